@@ -1,0 +1,48 @@
+using System.Globalization;
+using Cirrus.Core.Redis;
+using StackExchange.Redis;
+
+namespace Cirrus.Core.Changes;
+
+/// <summary>Who has applied what, and when it was seen: one stream for each node and each secondary (docs/redis.md).</summary>
+public sealed class AppliedLog(IConnectionMultiplexer redis)
+{
+    private const int Kept = 10_000;
+    private readonly IDatabase _db = redis.GetDatabase();
+
+    public Task RecordNodeAsync(string id, ChangeId applied, DateTimeOffset at) => RecordAsync(RedisKeys.AppliedByNode(id), applied, at);
+
+    public Task RecordSecondaryAsync(string name, ChangeId applied, DateTimeOffset at) =>
+        RecordAsync(RedisKeys.AppliedBySecondary(name), applied, at);
+
+    /// <summary>When a node was first seen to have applied a change, or null.</summary>
+    public Task<DateTimeOffset?> NodeAppliedAtAsync(string id, ChangeId change) => FirstFromAsync(RedisKeys.AppliedByNode(id), change);
+
+    /// <summary>When a secondary was first seen to serve a change, or null.</summary>
+    public Task<DateTimeOffset?> SecondaryAppliedAtAsync(string name, ChangeId change) =>
+        FirstFromAsync(RedisKeys.AppliedBySecondary(name), change);
+
+    private async Task RecordAsync(string key, ChangeId applied, DateTimeOffset at)
+    {
+        if (applied == ChangeId.Zero)
+            return;
+        try
+        {
+            await _db.StreamAddAsync(key, "at", at.ToUnixTimeMilliseconds(), applied.ToString(), Kept, useApproximateMaxLength: true);
+        }
+        catch (RedisServerException e) when (e.Message.Contains("equal or smaller", StringComparison.Ordinal))
+        {
+            // Another observer was first; the first sighting is the one that counts.
+            return;
+        }
+        await _db.PublishAsync(RedisChannel.Literal(RedisKeys.AppliedBell), applied.ToString());
+    }
+
+    private async Task<DateTimeOffset?> FirstFromAsync(string key, ChangeId change)
+    {
+        var entries = await _db.StreamRangeAsync(key, change.ToString(), "+", 1);
+        return entries.Length == 0
+            ? null
+            : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)entries[0]["at"]!, CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Cirrus.Core.Redis;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Cirrus.Core.Changes;
+
+/// <summary>Changes in order, or the news that the position is lost and everything must be read again.</summary>
+/// <param name="Changes">Oldest first; empty when <paramref name="Lost"/>.</param>
+/// <param name="Lost">The log no longer holds what came after the position: resync, then go on from <see cref="ChangeLog.TailAsync"/>.</param>
+public sealed record ChangeBatch(IReadOnlyList<Change> Changes, bool Lost);
+
+/// <summary>Reads <c>cdn:events</c>. A reader keeps its own position, so one that was away catches up.</summary>
+public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<ChangeLog> logger)
+{
+    private const int BatchSize = 1000;
+
+    // The bell wakes readers at once; this is only for a bell that was lost with a connection.
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly IDatabase _db = redis.GetDatabase();
+    private readonly ILogger _logger = logger;
+
+    /// <summary>The id of the newest change ever, <see cref="ChangeId.Zero"/> when there was none.</summary>
+    public async Task<ChangeId> TailAsync() => (await BoundsAsync()).Last;
+
+    /// <summary>One change, or null when the log does not hold it.</summary>
+    public async Task<Change?> FindAsync(ChangeId id)
+    {
+        var entries = await _db.StreamRangeAsync(RedisKeys.Events, id.ToString(), id.ToString(), 1);
+        return entries.Length == 0 ? null : Change.From(entries[0]);
+    }
+
+    /// <summary>The oldest change after a position, or null when there is none.</summary>
+    public async Task<ChangeId?> NextAfterAsync(ChangeId position)
+    {
+        var entries = await _db.StreamReadAsync(RedisKeys.Events, position.ToString(), 1);
+        return entries.Length == 0 ? null : ChangeId.Parse(entries[0].Id!);
+    }
+
+    /// <summary>What came after a position, at most a thousand changes.</summary>
+    public async Task<ChangeBatch> ReadAsync(ChangeId after)
+    {
+        var entries = await _db.StreamReadAsync(RedisKeys.Events, after.ToString(), BatchSize);
+        var bounds = await BoundsAsync();
+        var lost = bounds.Last < after || (bounds.Trimmed && bounds.First > after && after != bounds.Last);
+        return lost ? new ChangeBatch([], true) : new ChangeBatch(Array.ConvertAll(entries, Change.From), false);
+    }
+
+    /// <summary>
+    /// Yields batches for ever, each as soon as it is written. While Redis is away it waits and tries again;
+    /// a lost position is yielded until the caller moves on through <paramref name="position"/>.
+    /// </summary>
+    /// <param name="position">Asked before each read: where the caller stands.</param>
+    public async IAsyncEnumerable<ChangeBatch> FollowAsync(
+        Func<ChangeId> position, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var rung = new SemaphoreSlim(0);
+        var subscriber = redis.GetSubscriber();
+        var bell = RedisChannel.Literal(RedisKeys.EventsBell);
+        void Ring(RedisChannel _, RedisValue __)
+        {
+            if (rung.CurrentCount == 0)
+                rung.Release();
+        }
+
+        await subscriber.SubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+        try
+        {
+            while (true)
+            {
+                var batch = await TryReadAsync(position());
+                if (batch is { } news && (news.Lost || news.Changes.Count > 0))
+                    yield return news;
+                else
+                    await rung.WaitAsync(Poll, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            await subscriber.UnsubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+        }
+    }
+
+    private async Task<ChangeBatch?> TryReadAsync(ChangeId after)
+    {
+        try
+        {
+            return await ReadAsync(after);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogUnreadable(e.Message);
+            return null;
+        }
+    }
+
+    private async Task<(ChangeId First, ChangeId Last, bool Trimmed)> BoundsAsync()
+    {
+        if (!await _db.KeyExistsAsync(RedisKeys.Events))
+            return default;
+        // Raw, for StreamInfo knows neither entries-added nor an exact last-generated-id of a stream without entries.
+        var reply = (RedisResult[])(await _db.ExecuteAsync("XINFO", "STREAM", RedisKeys.Events))!;
+        var info = new Dictionary<string, RedisResult>(StringComparer.Ordinal);
+        for (var i = 0; i + 1 < reply.Length; i += 2)
+            info[(string)reply[i]!] = reply[i + 1];
+        var first = info["first-entry"].IsNull ? ChangeId.Zero : ChangeId.Parse((string)info["first-entry"][0]!);
+        var trimmed = (long)info["entries-added"] > (long)info["length"];
+        return (first, ChangeId.Parse((string)info["last-generated-id"]!), trimmed);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The change log can't be read, trying again: {Reason}")]
+    private partial void LogUnreadable(string reason);
+}

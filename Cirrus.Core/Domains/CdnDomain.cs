@@ -1,0 +1,39 @@
+namespace Cirrus.Core.Domains;
+
+/// <summary>A customer host name served by the CDN, as stored and as the API shows it.</summary>
+public sealed record CdnDomain
+{
+    /// <summary>Normalised host name, or a wildcard of one label (<c>*.example.com</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<Origin> Origins { get; init; }
+
+    /// <summary>Header fields set on requests to the origin.</summary>
+    public IReadOnlyDictionary<string, string> UpstreamHeaders { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>False: every request goes to the origin.</summary>
+    public required bool CacheEnable { get; init; }
+
+    /// <summary>The first that matches decides; none: the origin's header fields do.</summary>
+    public IReadOnlyList<CacheRule> Rules { get; init; } = [];
+
+    /// <summary>1 for a new domain, one more with each write.</summary>
+    public int Revision { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>A server the edge fetches from.</summary>
+/// <param name="Scheme"><c>http</c> or <c>https</c>.</param>
+/// <param name="Host">Host name or IP address.</param>
+/// <param name="Port">1 to 65535.</param>
+/// <param name="Weight">Share of requests; 0: only when all others fail.</param>
+public sealed record Origin(string Scheme, string Host, int Port, int Weight = 1);
+
+/// <summary>How long responses under a path are cached.</summary>
+/// <param name="Path">A prefix when it begins with <c>/</c>, else a regular expression.</param>
+/// <param name="Ttl">Seconds; 0: never cached.</param>
+/// <param name="Methods">Of GET and HEAD.</param>
+public sealed record CacheRule(string Path, int Ttl, IReadOnlyList<string> Methods);

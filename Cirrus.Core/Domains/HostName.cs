@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Net;
+
+namespace Cirrus.Core.Domains;
+
+/// <summary>Host names in their one normal form: lower case, punycode, no trailing dot (RFC 1123 section 2.1, RFC 5890).</summary>
+public static class HostName
+{
+    private const int MaxLength = 253;
+    private const int MaxLabel = 63;
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
+    /// <summary>Normalises a host name.</summary>
+    /// <returns>Null when it is fine, else what is wrong with it, to follow the name of the field.</returns>
+    public static string? Normalise(string input, bool allowWildcard, out string name)
+    {
+        name = "";
+        var text = input.EndsWith('.') ? input[..^1] : input;
+        var wildcard = text.StartsWith("*.", StringComparison.Ordinal);
+        if (wildcard && !allowWildcard)
+            return "must not be a wildcard";
+        var rest = wildcard ? text[2..] : text;
+
+        if (Problem(rest) is { } problem)
+            return problem;
+        try
+        {
+            rest = Idn.GetAscii(rest).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return "must consist of letters, digits and hyphens, in labels of 1 to 63 octets that neither begin nor end with a hyphen";
+        }
+        name = wildcard ? "*." + rest : rest;
+        return name.Length <= MaxLength ? Problem(rest) : $"must not be longer than {MaxLength} octets";
+    }
+
+    private static string? Problem(string name)
+    {
+        if (name.Length == 0)
+            return "must not be empty";
+        if (name.Any(char.IsWhiteSpace))
+            return "must not contain spaces";
+        if (IPAddress.TryParse(name, out _))
+            return "must be a host name, not an IP address";
+        var labels = name.Split('.');
+        if (labels.Length < 2)
+            return "must have at least two labels, such as www.example.com";
+        if (labels.Any(l => l.Length == 0))
+            return "must not contain empty labels";
+        if (labels.Any(l => l.Length > MaxLabel))
+            return $"must not contain a label longer than {MaxLabel} octets";
+        return labels[^1].All(char.IsAsciiDigit) ? "must not end in a label of digits only" : null;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace Cirrus.Core.Nodes;
+
+/// <summary>An edge server.</summary>
+public sealed record Node
+{
+    /// <summary>Lower-case letters, digits and hyphens.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>IPv4 and IPv6 addresses that clients reach it at; at least one.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>Share of domains compared with other nodes; at least 1.</summary>
+    public int Weight { get; init; } = 100;
+
+    public string Region { get; init; } = "";
+
+    public NodeState State { get; init; }
+
+    public int Revision { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>What the operator wants of a node.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NodeState>))]
+public enum NodeState
+{
+    /// <summary>Named in DNS when it is up.</summary>
+    [JsonStringEnumMemberName("active")] Active,
+
+    /// <summary>Serves who still comes; not named in new answers.</summary>
+    [JsonStringEnumMemberName("draining")] Draining,
+
+    /// <summary>Not named, not probed.</summary>
+    [JsonStringEnumMemberName("disabled")] Disabled,
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Cirrus.Core.Changes;
+using StackExchange.Redis;
+
+namespace Cirrus.Core.Nodes;
+
+/// <summary>What the workers saw of a node.</summary>
+/// <param name="Health">Decided with hysteresis.</param>
+/// <param name="Since">When the health last changed; null when never probed.</param>
+/// <param name="Error">Why the last probe failed, or empty.</param>
+/// <param name="Applied">The newest change the node said it had applied.</param>
+/// <param name="Version">The node's software version, or empty.</param>
+/// <param name="Checked">When it was last probed.</param>
+public sealed record NodeStatus(
+    NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked)
+{
+    public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null);
+
+    internal static NodeStatus From(HashEntry[] hash)
+    {
+        var fields = hash.ToDictionary(e => (string)e.Name!, e => (string)e.Value!);
+        return new NodeStatus(
+            fields.GetValueOrDefault("health") switch { "up" => NodeHealth.Up, "down" => NodeHealth.Down, _ => NodeHealth.Unknown },
+            Time(fields.GetValueOrDefault("since")),
+            fields.GetValueOrDefault("error") ?? "",
+            ChangeId.TryParse(fields.GetValueOrDefault("applied"), out var applied) ? applied : ChangeId.Zero,
+            fields.GetValueOrDefault("version") ?? "",
+            Time(fields.GetValueOrDefault("checked")));
+    }
+
+    private static DateTimeOffset? Time(string? milliseconds) =>
+        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
+}
+
+/// <summary>Whether a node serves its clients and keeps up with the change log.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NodeHealth>))]
+public enum NodeHealth
+{
+    /// <summary>Not probed often enough yet.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown,
+    [JsonStringEnumMemberName("up")] Up,
+    [JsonStringEnumMemberName("down")] Down,
+}

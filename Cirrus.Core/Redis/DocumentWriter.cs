@@ -1,0 +1,66 @@
+using Cirrus.Core.Audit;
+using Cirrus.Core.Changes;
+using StackExchange.Redis;
+
+namespace Cirrus.Core.Redis;
+
+/// <summary>What happened to a write.</summary>
+public enum WriteOutcome
+{
+    /// <summary>Written; the result carries the change id.</summary>
+    Accepted,
+
+    /// <summary>Someone else wrote first: the stored revision is not the expected one. Nothing was written.</summary>
+    Conflict,
+
+    /// <summary>There is nothing of that name. Nothing was written.</summary>
+    Missing,
+}
+
+/// <summary>The result of a write: what happened and, when accepted, the change id.</summary>
+public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change)
+{
+    public bool Accepted => Outcome == WriteOutcome.Accepted;
+}
+
+/// <summary>Runs the two scripts by which every document is written: one call is one change.</summary>
+internal sealed class DocumentWriter(IDatabase db)
+{
+    private static readonly Script Put = new("put_document.lua");
+    private static readonly Script Delete = new("delete_document.lua");
+
+    public async Task<WriteResult> PutAsync(
+        DocumentKeys keys, string json, int expectedRevision, int newRevision, string eventType, Actor actor)
+    {
+        RedisKey[] all = [keys.Document, keys.History, keys.Index, RedisKeys.Events, RedisKeys.Audit, .. keys.Epochs];
+        RedisValue[] arguments =
+        [
+            keys.Name, json, expectedRevision, newRevision, eventType, actor.Trace, RedisKeys.EventsBell,
+            actor.Name, eventType, actor.RequestId,
+        ];
+        return Read(await Put.RunAsync(db, all, arguments));
+    }
+
+    public async Task<WriteResult> DeleteAsync(
+        DocumentKeys keys, RedisKey[] alongside, int? expectedRevision, string eventType, Actor actor)
+    {
+        RedisKey[] all = [keys.Document, keys.History, keys.Index, RedisKeys.Events, RedisKeys.Audit, .. keys.Epochs, .. alongside];
+        RedisValue[] arguments =
+        [
+            keys.Name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, eventType, actor.Trace,
+            RedisKeys.EventsBell, actor.Name, eventType, actor.RequestId,
+        ];
+        return Read(await Delete.RunAsync(db, all, arguments));
+    }
+
+    internal static WriteResult Read(RedisResult[] reply) => (string?)reply[0] switch
+    {
+        "ok" => new WriteResult(WriteOutcome.Accepted, ChangeId.Parse((string)reply[1]!)),
+        "conflict" => new WriteResult(WriteOutcome.Conflict, default),
+        "missing" => new WriteResult(WriteOutcome.Missing, default),
+        var other => throw new InvalidOperationException($"A write script answered '{other}'."),
+    };
+}
+
+/// <summary>The keys one document lives under.</summary>
+internal sealed record DocumentKeys(string Name, RedisKey Document, RedisKey History, RedisKey Index, RedisKey[] Epochs);

@@ -1,0 +1,31 @@
+namespace Cirrus.Core.Redis;
+
+/// <summary>Every Redis key and channel of Cirrus; each has a row in docs/redis.md.</summary>
+public static class RedisKeys
+{
+    public const string Domains = "cdn:domains";
+    public const string Nodes = "cdn:nodes";
+    public const string Events = "cdn:events";
+    public const string Audit = "cdn:audit";
+    public const string Secondaries = "cdn:secondaries";
+    public const string EventsBell = "cdn:bell:events";
+    public const string AppliedBell = "cdn:bell:applied";
+
+    /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
+    public const string PurgePrefix = "cdn:purge:";
+
+    /// <summary>What the edge's own Redis user may read.</summary>
+    public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:epochs:*", Events];
+
+    public static string Domain(string name) => $"cdn:dom:{name}";
+    public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
+    public static string Epochs(string domain) => $"cdn:epochs:{domain}";
+    public static string Node(string id) => $"cdn:node:{id}";
+    public static string NodeHistory(string id) => $"cdn:node:{id}:history";
+    public static string NodeStatus(string id) => $"cdn:nodestatus:{id}";
+    public static string Purge(string id) => PurgePrefix + id;
+    public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";
+    public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
+    public static string Zone(string zone) => $"cdn:zone:{zone}";
+    public static string Lease(string name) => $"cdn:lease:{name}";
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cirrus.Core.Steering;
+
+/// <summary>The name under the base zone that a customer's CNAME points at.</summary>
+public static class AccessName
+{
+    private const int ReadablePart = 40;
+    private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+    /// <summary><c>{readable part}-{hash}.{zone}</c>; the hash is the first 60 bits of SHA-256 of the domain's name, in base 32 (RFC 4648).</summary>
+    public static string For(string domain, string zone) => $"{Label(domain)}.{zone}";
+
+    /// <summary>The first label of the access name.</summary>
+    public static string Label(string domain)
+    {
+        var readable = domain.Replace("*", "wildcard", StringComparison.Ordinal).Replace('.', '-');
+        if (readable.Length > ReadablePart)
+            readable = readable[..ReadablePart].TrimEnd('-');
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(domain));
+        var bits = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
+        return $"{readable}-{string.Create(12, bits, Encode)}";
+    }
+
+    private static void Encode(Span<char> text, ulong bits)
+    {
+        for (var i = 0; i < text.Length; i++)
+            text[i] = Base32[(int)(bits >> (59 - (5 * i))) & 31];
+    }
+}

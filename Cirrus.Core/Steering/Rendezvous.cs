@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cirrus.Core.Steering;
+
+/// <summary>
+/// Weighted rendezvous hashing: every node has a score for every name, and the highest win. A node that comes or goes moves only the
+/// names it wins or held, and a node of twice the weight wins twice the names.
+/// </summary>
+/// <remarks>
+/// hash(text) = the first 8 octets of SHA-256(UTF-8 text), big-endian. u = (mix(hash(name) xor mix(hash(id))) >> 11 + 0.5) / 2^53, with mix the
+/// finaliser of SplitMix64. Score = -weight / ln(u) (Schindelhauer and Schomaker, "Weighted distributed hash tables").
+/// </remarks>
+public static class Rendezvous
+{
+    public static ulong Hash(string text) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Above 0; the higher, the sooner the node is chosen.</summary>
+    public static double Score(ulong nameHash, ulong nodeHash, int weight)
+    {
+        var u = ((Mix(nameHash ^ Mix(nodeHash)) >> 11) + 0.5) / (1UL << 53);
+        return -weight / Math.Log(u);
+    }
+
+    private static ulong Mix(ulong x)
+    {
+        x += 0x9E3779B97F4A7C15;
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Cirrus.Core.Steering;
+
+/// <summary>The base zone under which every domain has its access name. Section <c>Zone</c>.</summary>
+public sealed class ZoneOptions
+{
+    public const string Section = "Zone";
+
+    /// <summary>Without a trailing dot.</summary>
+    [Required, RegularExpression("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9-]{2,63}$")]
+    public string Name { get; init; } = "cdn.local.test";
+
+    /// <summary>How many nodes are named for a domain.</summary>
+    [Range(1, 8)]
+    public int NodesPerDomain { get; init; } = 2;
+
+    /// <summary>Of access names' addresses.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(60);
+}
