@@ -12,7 +12,13 @@ public static class HostName
 
     /// <summary>Normalises a host name.</summary>
     /// <returns>Null when it is fine, else what is wrong with it, to follow the name of the field.</returns>
-    public static string? Normalise(string input, bool allowWildcard, out string name)
+    public static string? Normalise(string input, bool allowWildcard, out string name) =>
+        Normalise(input, allowWildcard, minLabels: 2, out name);
+
+    /// <summary>The same for the name of a server inside an operator's network, which may be a single label.</summary>
+    public static string? NormaliseHost(string input, out string name) => Normalise(input, allowWildcard: false, minLabels: 1, out name);
+
+    private static string? Normalise(string input, bool allowWildcard, int minLabels, out string name)
     {
         name = "";
         var text = input.EndsWith('.') ? input[..^1] : input;
@@ -21,7 +27,7 @@ public static class HostName
             return "must not be a wildcard";
         var rest = wildcard ? text[2..] : text;
 
-        if (Problem(rest) is { } problem)
+        if (Problem(rest, minLabels) is { } problem)
             return problem;
         try
         {
@@ -32,10 +38,10 @@ public static class HostName
             return "must consist of letters, digits and hyphens, in labels of 1 to 63 octets that neither begin nor end with a hyphen";
         }
         name = wildcard ? "*." + rest : rest;
-        return name.Length <= MaxLength ? Problem(rest) : $"must not be longer than {MaxLength} octets";
+        return name.Length <= MaxLength ? Problem(rest, minLabels) : $"must not be longer than {MaxLength} octets";
     }
 
-    private static string? Problem(string name)
+    private static string? Problem(string name, int minLabels)
     {
         if (name.Length == 0)
             return "must not be empty";
@@ -44,7 +50,7 @@ public static class HostName
         if (IPAddress.TryParse(name, out _))
             return "must be a host name, not an IP address";
         var labels = name.Split('.');
-        if (labels.Length < 2)
+        if (labels.Length < minLabels)
             return "must have at least two labels, such as www.example.com";
         if (labels.Any(l => l.Length == 0))
             return "must not contain empty labels";

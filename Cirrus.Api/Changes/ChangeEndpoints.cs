@@ -1,0 +1,27 @@
+using Cirrus.Api.Problems;
+using Cirrus.Core.Changes;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Cirrus.Api.Changes;
+
+/// <summary><c>/api/v1/changes</c>: receipts.</summary>
+internal static class ChangeEndpoints
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    public static void MapChanges(this IEndpointRouteBuilder routes) => routes.MapGet("/changes/{id}", GetChange).WithTags("Changes");
+
+    private static async Task<Results<Ok<Receipt>, ValidationProblem, ProblemHttpResult>> GetChange(
+        string id, Receipts receipts, CancellationToken cancellation, string wait = "none", string timeout = "5s")
+    {
+        if (wait is not ("none" or "applied"))
+            return ProblemsExtensions.Invalid("wait", "The only thing to wait for is: applied.");
+        if (!Span.TryParse(timeout, LongestWait, out var span))
+            return ProblemsExtensions.Invalid("timeout", "A time is a whole number and a unit, such as 250ms, 5s or 1m, at most 1m.");
+
+        var receipt = !ChangeId.TryParse(id, out var change) ? null
+            : wait == "applied" ? await receipts.WaitAsync(change, span, cancellation)
+            : await receipts.FindAsync(change);
+        return receipt is null ? ProblemsExtensions.NotFound($"change {id}, or the log no longer holds it") : TypedResults.Ok(receipt);
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Cirrus.Core.Domains;
+
+namespace Cirrus.Api.Domains;
+
+/// <summary>A domain as a caller writes it. What the API itself adds to a domain may be sent back with it.</summary>
+public sealed record DomainRequest : IValidatableObject
+{
+    private const int MaxHeaders = 50;
+
+    /// <summary>Host name, or a wildcard of one label. With PUT it may be left out.</summary>
+    [MaxLength(1000)]
+    public string? Name { get; init; }
+
+    [Required, MinLength(1), MaxLength(32)]
+    public IReadOnlyList<OriginRequest>? Origins { get; init; }
+
+    /// <summary>Header fields set on requests to the origin.</summary>
+    public IReadOnlyDictionary<string, string>? UpstreamHeaders { get; init; }
+
+    /// <summary>Default: true.</summary>
+    public bool? CacheEnable { get; init; }
+
+    /// <summary>The first that matches decides.</summary>
+    [MaxLength(100)]
+    public IReadOnlyList<RuleRequest>? Rules { get; init; }
+
+    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Revision { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? AccessName { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? CreatedAt { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? UpdatedAt { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (UpstreamHeaders?.Count > MaxHeaders)
+            yield return new ValidationResult($"At most {MaxHeaders} header fields.", [nameof(UpstreamHeaders)]);
+        foreach (var (name, value) in UpstreamHeaders ?? new Dictionary<string, string>())
+        {
+            if (HeaderField.Problem(name, value) is { } problem)
+                yield return new ValidationResult(problem, [$"{nameof(UpstreamHeaders)}.{name}"]);
+        }
+        if (Origins is { Count: > 0 } && Origins.All(o => o?.Weight == 0))
+            yield return new ValidationResult("At least one origin needs a weight above 0.", [nameof(Origins)]);
+    }
+
+    /// <summary>The domain, once validation has passed.</summary>
+    internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now) => new()
+    {
+        Name = name,
+        Origins = [.. Origins!.Select(o => o.ToOrigin())],
+        UpstreamHeaders = UpstreamHeaders ?? new Dictionary<string, string>(),
+        CacheEnable = CacheEnable ?? true,
+        Rules = [.. (Rules ?? []).Select(r => r.ToRule())],
+        Revision = (current?.Revision ?? 0) + 1,
+        CreatedAt = current?.CreatedAt ?? now,
+        UpdatedAt = now,
+    };
+}

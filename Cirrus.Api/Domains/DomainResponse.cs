@@ -1,0 +1,33 @@
+using Cirrus.Core.Domains;
+using Cirrus.Core.Steering;
+
+namespace Cirrus.Api.Domains;
+
+/// <summary>A domain as the API shows it.</summary>
+/// <param name="AccessName">What a CNAME record of the customer's name points at.</param>
+public sealed record DomainResponse(
+    string Name,
+    string AccessName,
+    IReadOnlyList<Origin> Origins,
+    IReadOnlyDictionary<string, string> UpstreamHeaders,
+    bool CacheEnable,
+    IReadOnlyList<CacheRule> Rules,
+    int Revision,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    internal static DomainResponse From(CdnDomain domain, ZoneOptions zone) => new(
+        domain.Name, Core.Steering.AccessName.For(domain.Name, zone.Name), domain.Origins, domain.UpstreamHeaders,
+        domain.CacheEnable, domain.Rules, domain.Revision, domain.CreatedAt, domain.UpdatedAt);
+}
+
+/// <summary>One page of a list.</summary>
+/// <param name="Next">What to give as <c>after</c> for the next page; null on the last.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>Where a domain's clients are led.</summary>
+/// <param name="Ttl">Seconds.</param>
+public sealed record CnameResponse(string AccessName, int Ttl, IReadOnlyList<AssignedNode> Nodes);
+
+/// <summary>A node that DNS names for a domain.</summary>
+public sealed record AssignedNode(string Id, IReadOnlyList<string> Addresses);

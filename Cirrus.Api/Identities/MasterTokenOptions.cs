@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Cirrus.Api.Identities;
+
+/// <summary>The one credential of the control API; comes from the environment as <c>MASTER_API_TOKEN</c>.</summary>
+internal sealed class MasterTokenOptions
+{
+    public const string Key = "MASTER_API_TOKEN";
+
+    [Required(ErrorMessage = $"{Key} is not set. Set it to a secret of at least 12 characters.")]
+    [MinLength(12, ErrorMessage = $"{Key} is shorter than 12 characters.")]
+    public string Token { get; set; } = "";
+}
+
+internal static class MasterTokenExtensions
+{
+    public static void AddMasterToken(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MasterTokenOptions>()
+            .Configure(options => options.Token = builder.Configuration[MasterTokenOptions.Key] ?? "")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddAuthorization();
+        builder.Services.AddAuthentication(MasterTokenHandler.Bearer)
+            .AddScheme<AuthenticationSchemeOptions, MasterTokenHandler>(MasterTokenHandler.Bearer, null);
+    }
+}

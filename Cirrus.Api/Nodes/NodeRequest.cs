@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Text.Json;
+using Cirrus.Core.Nodes;
+
+namespace Cirrus.Api.Nodes;
+
+/// <summary>A node as a caller writes it. What the API itself adds to a node may be sent back with it.</summary>
+public sealed record NodeRequest : IValidatableObject
+{
+    /// <summary>May be left out; else the same as in the path.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>IPv4 and IPv6 addresses that clients reach the node at.</summary>
+    [Required, MinLength(1), MaxLength(16)]
+    public IReadOnlyList<string>? Addresses { get; init; }
+
+    /// <summary>Share of domains compared with other nodes; default 100.</summary>
+    [Range(1, 10_000)]
+    public int? Weight { get; init; }
+
+    [RegularExpression("^[a-z0-9-]{0,63}$", ErrorMessage = "A region consists of lower-case letters, digits and hyphens.")]
+    public string? Region { get; init; }
+
+    /// <summary>Default: active.</summary>
+    [EnumDataType(typeof(NodeState))]
+    public NodeState? State { get; init; }
+
+    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Revision { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? Status { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? CreatedAt { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? UpdatedAt { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var seen = new HashSet<IPAddress>();
+        foreach (var (index, text) in (Addresses ?? []).Index())
+        {
+            if (Problem(text, seen) is { } problem)
+                yield return new ValidationResult(problem, [$"{nameof(Addresses)}[{index}]"]);
+        }
+    }
+
+    internal Node ToNode(string id, Node? current, DateTimeOffset now) => new()
+    {
+        Id = id,
+        Addresses = [.. Addresses!.Select(a => IPAddress.Parse(a).ToString())],
+        Weight = Weight ?? 100,
+        Region = Region ?? "",
+        State = State ?? NodeState.Active,
+        Revision = (current?.Revision ?? 0) + 1,
+        CreatedAt = current?.CreatedAt ?? now,
+        UpdatedAt = now,
+    };
+
+    private static string? Problem(string? text, HashSet<IPAddress> seen)
+    {
+        // IPAddress also reads 1 and 0x7f.1 as IPv4; those are more likely mistakes.
+        if (!IPAddress.TryParse(text, out var address) || (!text.Contains(':', StringComparison.Ordinal) && text.Count(c => c == '.') != 3))
+            return $"'{text}' is not an IP address.";
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast)
+            || address.IsIPv6Multicast || address.ScopeIdOrZero() != 0 || address.GetAddressBytes() is [>= 224 and <= 239, _, _, _])
+            return $"No client can reach {text}.";
+        return seen.Add(address) ? null : $"{text} is given twice.";
+    }
+}
+
+internal static class AddressScope
+{
+    public static long ScopeIdOrZero(this IPAddress address) =>
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
+}

@@ -1,0 +1,36 @@
+using Cirrus.Core.Changes;
+using Cirrus.Core.Nodes;
+
+namespace Cirrus.Api.Nodes;
+
+/// <summary>A node as the API shows it.</summary>
+public sealed record NodeResponse(
+    string Id,
+    IReadOnlyList<string> Addresses,
+    int Weight,
+    string Region,
+    NodeState State,
+    NodeStatusResponse Status,
+    int Revision,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    internal static NodeResponse From(NodeView view) => new(
+        view.Node.Id, view.Node.Addresses, view.Node.Weight, view.Node.Region, view.Node.State, NodeStatusResponse.From(view.Status),
+        view.Node.Revision, view.Node.CreatedAt, view.Node.UpdatedAt);
+}
+
+/// <summary>What the workers saw of a node.</summary>
+/// <param name="Since">When the health last changed; null when never probed.</param>
+/// <param name="Error">Why the last probe failed; null when it did not.</param>
+/// <param name="AppliedChange">The newest change the node has applied; null when it never said.</param>
+public sealed record NodeStatusResponse(
+    NodeHealth Health, DateTimeOffset? Since, string? Error, ChangeId? AppliedChange, string? Version, DateTimeOffset? CheckedAt)
+{
+    internal static NodeStatusResponse From(NodeStatus status) => new(
+        status.Health, status.Since, status.Error.Length > 0 ? status.Error : null,
+        status.Applied == ChangeId.Zero ? null : status.Applied, status.Version.Length > 0 ? status.Version : null, status.Checked);
+}
+
+/// <summary>All nodes in order of id.</summary>
+public sealed record NodeList(IReadOnlyList<NodeResponse> Items);

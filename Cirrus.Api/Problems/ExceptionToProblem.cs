@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Cirrus.Api.Requests;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using StackExchange.Redis;
+
+namespace Cirrus.Api.Problems;
+
+/// <summary>Maps what can go wrong outside a handler's own results: bodies that can't be read, and Redis away.</summary>
+internal sealed partial class ExceptionToProblem(IProblemDetailsService problems) : IExceptionHandler
+{
+    private const int RetryAfterSeconds = 1;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (Problem(exception) is not { } problem)
+            return false;
+
+        context.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails? Problem(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ProblemDetails
+        {
+            Status = StatusCodes.Status413PayloadTooLarge,
+            Detail = $"The body is larger than {RequestLimits.MaxBody} octets.",
+        },
+        BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
+        RedisException or RedisTimeoutException => new ProblemDetails
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Detail = "The store does not answer. Nothing is known to have been written; try again.",
+        },
+        _ => null,
+    };
+
+    private static HttpValidationProblemDetails Unreadable(JsonException json)
+    {
+        // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
+        var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
+        var unknown = UnknownProperty().Match(json.Message);
+        var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
+            : DuplicateProperty().IsMatch(json.Message) ? "The field is given twice."
+            : json.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "The value has the wrong type or range."
+            : $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).";
+        if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
+            field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
+        return new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [message] })
+        {
+            Status = StatusCodes.Status400BadRequest,
+        };
+    }
+
+    [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
+    private static partial Regex UnknownProperty();
+
+    [GeneratedRegex("^Duplicate property")]
+    private static partial Regex DuplicateProperty();
+}

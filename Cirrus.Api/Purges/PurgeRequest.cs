@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Cirrus.Api.Purges;
+
+/// <summary>What to purge: exactly one of <see cref="Urls"/>, <see cref="Prefixes"/> and <see cref="Everything"/>.</summary>
+public sealed record PurgeRequest : IValidatableObject
+{
+    private const int MaxValue = 8192;
+
+    [Required, MaxLength(1000)]
+    public string? Domain { get; init; }
+
+    /// <summary>Absolute URLs of the domain, or paths with query.</summary>
+    [MinLength(1), MaxLength(1000)]
+    public IReadOnlyList<string>? Urls { get; init; }
+
+    /// <summary>Path prefixes.</summary>
+    [MinLength(1), MaxLength(1000)]
+    public IReadOnlyList<string>? Prefixes { get; init; }
+
+    public bool? Everything { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var kinds = (Urls is null ? 0 : 1) + (Prefixes is null ? 0 : 1) + (Everything is true ? 1 : 0);
+        if (kinds != 1)
+            yield return new ValidationResult("Give exactly one of urls, prefixes and everything.", [nameof(Urls)]);
+
+        foreach (var (index, prefix) in (Prefixes ?? []).Index())
+        {
+            if (prefix is null || !prefix.StartsWith('/') || prefix.IndexOfAny(['?', '#']) >= 0 || !IsSane(prefix))
+                yield return new ValidationResult("A prefix begins with / and has no query.", [$"{nameof(Prefixes)}[{index}]"]);
+        }
+        foreach (var (index, url) in (Urls ?? []).Index())
+        {
+            if (url is null || !IsSane(url))
+                yield return new ValidationResult($"A URL has no spaces or control characters and at most {MaxValue} octets.", [$"{nameof(Urls)}[{index}]"]);
+        }
+    }
+
+    private static bool IsSane(string value) => value.Length <= MaxValue && !value.Any(c => char.IsControl(c) || c == ' ');
+}
+
+/// <summary>An accepted purge.</summary>
+/// <param name="Id">The change id.</param>
+/// <param name="Receipt">Where to ask which nodes have applied it.</param>
+public sealed record PurgeResponse(string Id, string Domain, string Receipt);

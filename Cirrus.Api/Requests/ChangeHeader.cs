@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using Cirrus.Core.Audit;
+using Cirrus.Core.Changes;
+
+namespace Cirrus.Api.Requests;
+
+/// <summary>What a write takes from its request and puts on its response.</summary>
+internal static class ChangeHeader
+{
+    public const string Name = "Cirrus-Change";
+
+    /// <summary>Tells the caller under which id to ask for the receipt.</summary>
+    public static void SetChange(this HttpContext context, ChangeId change) => context.Response.Headers[Name] = change.ToString();
+
+    public static Actor Actor(this HttpContext context) => new(
+        context.User.Identity?.Name ?? throw new InvalidOperationException("A write needs an authenticated caller."),
+        context.TraceIdentifier,
+        Activity.Current?.Id ?? "");
+}

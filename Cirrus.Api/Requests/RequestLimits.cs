@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Cirrus.Api.Requests;
+
+/// <summary>What a request may look like: size, depth, and no field that we do not know.</summary>
+internal static class RequestLimits
+{
+    /// <summary>In octets. The largest sensible body, a purge of 1,000 long URLs, is below it.</summary>
+    public const int MaxBody = 4 * 1024 * 1024;
+    private const int MaxDepth = 16;
+
+    public static void AddRequestLimits(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.MaxDepth = MaxDepth;
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.Converters.Add(new ChangeIdConverter());
+        });
+        builder.Services.AddValidation();
+    }
+}
