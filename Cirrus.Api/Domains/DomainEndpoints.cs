@@ -29,7 +29,7 @@ internal static class DomainEndpoints
     }
 
     private static async Task<Ok<Page<DomainResponse>>> ListDomains(
-        DomainStore store, IOptions<ZoneOptions> zone, [Range(1, 1000)] int limit = 100, string after = "")
+        DomainStore store, IOptions<ZoneOptions> zone, [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "")
     {
         // One more than asked for tells whether there is a next page.
         var found = await store.ListAsync(after, limit + 1);

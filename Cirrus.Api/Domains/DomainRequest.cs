@@ -10,10 +10,11 @@ public sealed record DomainRequest : IValidatableObject
     private const int MaxHeaders = 50;
 
     /// <summary>Host name, or a wildcard of one label. With PUT it may be left out.</summary>
-    [MaxLength(1000)]
+    [DomainName]
     public string? Name { get; init; }
 
-    [Required, MinLength(1), MaxLength(32)]
+    [Required(ErrorMessage = "At least one origin is required.")]
+    [MinLength(1, ErrorMessage = "At least one origin is required."), MaxLength(32, ErrorMessage = "At most 32 origins.")]
     public IReadOnlyList<OriginRequest>? Origins { get; init; }
 
     /// <summary>Header fields set on requests to the origin.</summary>
@@ -23,11 +24,11 @@ public sealed record DomainRequest : IValidatableObject
     public bool? CacheEnable { get; init; }
 
     /// <summary>The first that matches decides.</summary>
-    [MaxLength(100)]
+    [MaxLength(100, ErrorMessage = "At most 100 rules.")]
     public IReadOnlyList<RuleRequest>? Rules { get; init; }
 
     /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 
     /// <summary>Read only: ignored.</summary>
@@ -47,6 +48,16 @@ public sealed record DomainRequest : IValidatableObject
         {
             if (HeaderField.Problem(name, value) is { } problem)
                 yield return new ValidationResult(problem, [$"{nameof(UpstreamHeaders)}.{name}"]);
+        }
+        foreach (var (index, origin) in (Origins ?? []).Index())
+        {
+            if (origin is null)
+                yield return new ValidationResult("An origin is an object.", [$"{nameof(Origins)}[{index}]"]);
+        }
+        foreach (var (index, rule) in (Rules ?? []).Index())
+        {
+            if (rule is null)
+                yield return new ValidationResult("A rule is an object.", [$"{nameof(Rules)}[{index}]"]);
         }
         if (Origins is { Count: > 0 } && Origins.All(o => o?.Weight == 0))
             yield return new ValidationResult("At least one origin needs a weight above 0.", [nameof(Origins)]);

@@ -5,28 +5,24 @@ using Cirrus.Core.Domains;
 namespace Cirrus.Api.Domains;
 
 /// <summary>A server the edge fetches from.</summary>
-public sealed record OriginRequest : IValidatableObject
+public sealed record OriginRequest
 {
     /// <summary><c>http</c> or <c>https</c>.</summary>
-    [Required, RegularExpression("^https?$", ErrorMessage = "Must be http or https.")]
+    [Required(ErrorMessage = "A scheme is required: http or https.")]
+    [RegularExpression("^https?$", ErrorMessage = "The scheme is http or https.")]
     public string? Scheme { get; init; }
 
     /// <summary>Host name or IP address.</summary>
-    [Required]
+    [Required(ErrorMessage = "A host is required."), OriginHost]
     public string? Host { get; init; }
 
-    [Required, Range(1, 65535)]
+    [Required(ErrorMessage = "A port is required.")]
+    [Range(1, 65535, ErrorMessage = "A port is between 1 and 65535.")]
     public int? Port { get; init; }
 
     /// <summary>Share of requests, default 1; 0: only when all others fail.</summary>
-    [Range(0, 1000)]
+    [Range(0, 1000, ErrorMessage = "A weight is between 0 and 1000.")]
     public int? Weight { get; init; }
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Host is not null && !IPAddress.TryParse(Host, out _) && HostName.NormaliseHost(Host, out _) is { } problem)
-            yield return new ValidationResult($"The host {problem}.", [nameof(Host)]);
-    }
 
     internal Origin ToOrigin()
     {

@@ -4,30 +4,23 @@ using Cirrus.Core.Domains;
 namespace Cirrus.Api.Domains;
 
 /// <summary>How long responses under a path are cached.</summary>
-public sealed record RuleRequest : IValidatableObject
+public sealed record RuleRequest
 {
     private const int Year = 365 * 24 * 3600;
-    private static readonly string[] Cacheable = ["GET", "HEAD"];
 
     /// <summary>A prefix when it begins with <c>/</c>, else a regular expression.</summary>
-    [Required, MaxLength(256)]
+    [Required(ErrorMessage = "A path is required.")]
+    [MaxLength(256, ErrorMessage = "A path has at most 256 characters."), RulePath]
     public string? Path { get; init; }
 
     /// <summary>Seconds; 0: never cached.</summary>
-    [Required, Range(0, Year)]
+    [Required(ErrorMessage = "A ttl is required.")]
+    [Range(0, Year, ErrorMessage = "A ttl is between 0 and 31536000 seconds.")]
     public int? Ttl { get; init; }
 
     /// <summary>Of GET and HEAD; default both.</summary>
-    [MinLength(1)]
+    [MinLength(1, ErrorMessage = "At least one method; leave the field out for GET and HEAD."), CacheableMethods]
     public IReadOnlyList<string>? Methods { get; init; }
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Path is not null && RulePath.Problem(Path) is { } problem)
-            yield return new ValidationResult(problem, [nameof(Path)]);
-        if (Methods?.Except(Cacheable).Any() == true)
-            yield return new ValidationResult("Only GET and HEAD can be cached.", [nameof(Methods)]);
-    }
-
-    internal CacheRule ToRule() => new(Path!, Ttl!.Value, [.. (Methods ?? Cacheable).Distinct()]);
+    internal CacheRule ToRule() => new(Path!, Ttl!.Value, [.. (Methods ?? CacheableMethodsAttribute.All).Distinct()]);
 }

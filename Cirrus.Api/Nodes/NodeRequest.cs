@@ -12,22 +12,23 @@ public sealed record NodeRequest : IValidatableObject
     public string? Id { get; init; }
 
     /// <summary>IPv4 and IPv6 addresses that clients reach the node at.</summary>
-    [Required, MinLength(1), MaxLength(16)]
+    [Required(ErrorMessage = "At least one address is required.")]
+    [MinLength(1, ErrorMessage = "At least one address is required."), MaxLength(16, ErrorMessage = "At most 16 addresses.")]
     public IReadOnlyList<string>? Addresses { get; init; }
 
     /// <summary>Share of domains compared with other nodes; default 100.</summary>
-    [Range(1, 10_000)]
+    [Range(1, 10_000, ErrorMessage = "A weight is between 1 and 10000.")]
     public int? Weight { get; init; }
 
-    [RegularExpression("^[a-z0-9-]{0,63}$", ErrorMessage = "A region consists of lower-case letters, digits and hyphens.")]
+    [RegularExpression("^[a-z0-9-]{0,63}$", ErrorMessage = "A region consists of at most 63 lower-case letters, digits and hyphens.")]
     public string? Region { get; init; }
 
     /// <summary>Default: active.</summary>
-    [EnumDataType(typeof(NodeState))]
+    [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining or disabled.")]
     public NodeState? State { get; init; }
 
     /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 
     /// <summary>Read only: ignored.</summary>

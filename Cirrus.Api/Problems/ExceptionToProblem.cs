@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Cirrus.Api.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using StackExchange.Redis;
@@ -25,12 +24,10 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
 
     private static ProblemDetails? Problem(Exception exception) => exception switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ProblemDetails
-        {
-            Status = StatusCodes.Status413PayloadTooLarge,
-            Detail = $"The body is larger than {RequestLimits.MaxBody} octets.",
-        },
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        BadHttpRequestException bad when MissingBody().IsMatch(bad.Message) => Invalid("body", "A JSON object is required."),
+        BadHttpRequestException bad when BadParameter().Match(bad.Message) is { Success: true } match =>
+            Invalid(match.Groups[1].Value, $"'{match.Groups[2].Value}' is not a value for this parameter."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         RedisException or RedisTimeoutException => new ProblemDetails
         {
@@ -51,11 +48,18 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             : $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).";
         if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
             field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
-        return new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [message] })
-        {
-            Status = StatusCodes.Status400BadRequest,
-        };
+        return Invalid(field, message);
     }
+
+    private static HttpValidationProblemDetails Invalid(string field, string message) =>
+        new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
+
+    // The framework says these only in words.
+    [GeneratedRegex("^Implicit body inferred for parameter")]
+    private static partial Regex MissingBody();
+
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from \"(.*)\"", RegexOptions.Singleline)]
+    private static partial Regex BadParameter();
 
     [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
     private static partial Regex UnknownProperty();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cirrus.Api.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cirrus.Api.Problems;
@@ -13,8 +14,15 @@ internal static class ProblemsExtensions
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
-            if (context.ProblemDetails is HttpValidationProblemDetails validation)
+            var problem = context.ProblemDetails;
+            if (problem is HttpValidationProblemDetails validation)
                 validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
+            problem.Detail ??= problem.Status switch
+            {
+                StatusCodes.Status401Unauthorized => "Send the header Authorization: Bearer followed by a valid token.",
+                StatusCodes.Status413PayloadTooLarge => $"The body is larger than {RequestLimits.MaxBody} octets.",
+                _ => null,
+            };
         });
     }
 

@@ -7,15 +7,15 @@ public sealed record PurgeRequest : IValidatableObject
 {
     private const int MaxValue = 8192;
 
-    [Required, MaxLength(1000)]
+    [Required(ErrorMessage = "A domain is required.")]
     public string? Domain { get; init; }
 
     /// <summary>Absolute URLs of the domain, or paths with query.</summary>
-    [MinLength(1), MaxLength(1000)]
+    [MinLength(1, ErrorMessage = "The list is empty."), MaxLength(1000, ErrorMessage = "At most 1000 in one purge.")]
     public IReadOnlyList<string>? Urls { get; init; }
 
     /// <summary>Path prefixes.</summary>
-    [MinLength(1), MaxLength(1000)]
+    [MinLength(1, ErrorMessage = "The list is empty."), MaxLength(1000, ErrorMessage = "At most 1000 in one purge.")]
     public IReadOnlyList<string>? Prefixes { get; init; }
 
     public bool? Everything { get; init; }

@@ -20,6 +20,7 @@ internal static class RequestLimits
         {
             json.SerializerOptions.MaxDepth = MaxDepth;
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.AllowDuplicateProperties = false;
             json.SerializerOptions.Converters.Add(new ChangeIdConverter());
         });
