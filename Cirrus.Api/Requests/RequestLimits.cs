@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cirrus.Api.Requests;
 
@@ -9,12 +10,15 @@ internal static class RequestLimits
     public const int MaxBody = 4 * 1024 * 1024;
     private const int MaxDepth = 16;
 
+    // A client that is still sending gets its answer instead of a reset: up to here the server reads on and throws away.
+    private const int MaxDrained = 64 * 1024 * 1024;
+
     public static void AddRequestLimits(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestBodySize = MaxDrained;
         });
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -26,4 +30,15 @@ internal static class RequestLimits
         });
         builder.Services.AddValidation();
     }
+
+    public static void UseRequestLimits(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.ContentLength > MaxBody)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return Task.CompletedTask;
+        }
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBody;
+        return next(context);
+    });
 }
