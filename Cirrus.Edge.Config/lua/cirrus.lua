@@ -1,0 +1,57 @@
+-- What nginx calls: one function for each phase.
+local cache_tier = require "cirrus.cache_tier"
+local errors = require "cirrus.errors"
+local metrics = require "cirrus.metrics"
+local origin_tier = require "cirrus.origin_tier"
+local orphan = require "cirrus.orphan"
+local reader = require "cirrus.reader"
+local snapshot = require "cirrus.snapshot"
+local status = require "cirrus.status"
+local store = require "cirrus.store"
+
+
+local _M = {
+  access = cache_tier.access,
+  header_filter = cache_tier.header_filter,
+  origin_access = origin_tier.access,
+  origin_retry = origin_tier.retry,
+  origin_header_filter = origin_tier.header_filter,
+  origin_log = origin_tier.log,
+  error_page = errors.page,
+  status = status.serve,
+  metrics = metrics.serve,
+}
+
+
+-- In the master, before any worker: there is state when they begin.
+function _M.init()
+  store.prepare()
+  snapshot.load()
+end
+
+
+function _M.init_worker()
+  orphan.watch()
+  metrics.start()
+  if ngx.worker.id() == 0 then
+    reader.start()
+  end
+end
+
+
+function _M.exit_worker()
+  metrics.flush()
+  if ngx.worker.id() == 0 then
+    snapshot.write()
+  end
+end
+
+
+function _M.log()
+  local ctx = ngx.ctx
+  ngx.var.cirrus_change = ctx.change
+  metrics.request(ctx.domain)
+end
+
+
+return _M

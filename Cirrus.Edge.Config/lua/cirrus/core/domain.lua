@@ -1,0 +1,113 @@
+-- A domain document made ready for requests: nothing here is parsed again.
+local epochs = require "cirrus.core.epochs"
+local uris = require "cirrus.core.uri"
+
+
+local _M = {}
+
+
+-- Fields of one connection (RFC 9110, section 7.6.1), framing and what only
+-- Cirrus may say: an operator's header must not change them.
+local RESERVED = {
+  ["connection"] = true, ["content-length"] = true, ["host"] = true,
+  ["keep-alive"] = true, ["proxy-connection"] = true, ["te"] = true,
+  ["trailer"] = true, ["transfer-encoding"] = true, ["upgrade"] = true,
+}
+
+
+local function compile_rule(rule)
+  local methods = {}
+  for _, method in ipairs(rule.methods or { "GET", "HEAD" }) do
+    methods[method] = true
+  end
+  local is_prefix = rule.path:sub(1, 1) == "/"
+  return {
+    prefix = is_prefix and uris.canonical_prefix(rule.path) or nil,
+    pattern = not is_prefix and rule.path or nil,
+    methods = methods,
+    ttl = rule.ttl,
+  }
+end
+
+
+local function compile_origin(origin)
+  local host = origin.host
+  if host == "localhost" then
+    host = "127.0.0.1"
+  end
+  local is_v6 = host:find(":", 1, true) ~= nil
+  return {
+    scheme = origin.scheme or "http",
+    host = host,
+    is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
+    authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
+    weight = origin.weight or 1,
+    score = 0,
+  }
+end
+
+
+-- `is_valid(pattern)` tells whether the regular expression can be used; rules
+-- whose pattern can't are left out and named in the second result.
+function _M.compile(document, fields, is_valid)
+  local domain = {
+    name = document.name,
+    cache_enable = document.cacheEnable ~= false,
+    rules = {},
+    origins = {},
+    headers = {},
+    epochs = epochs.compile(fields),
+  }
+  local skipped = {}
+
+  for _, rule in ipairs(document.rules or {}) do
+    local compiled = compile_rule(rule)
+    if compiled.pattern and not is_valid(compiled.pattern) then
+      skipped[#skipped + 1] = compiled.pattern
+    else
+      domain.rules[#domain.rules + 1] = compiled
+    end
+  end
+  for _, origin in ipairs(document.origins or {}) do
+    domain.origins[#domain.origins + 1] = compile_origin(origin)
+  end
+  for name, value in pairs(document.upstreamHeaders or {}) do
+    local lower = name:lower()
+    if lower == "host" then
+      domain.host_header = value
+    elseif not RESERVED[lower] and not lower:find("^x%-cirrus%-") then
+      domain.headers[name] = value
+    end
+  end
+  return domain, skipped
+end
+
+
+-- The first rule for the method and the canonical path, or nil.
+function _M.rule_for(domain, method, path, matches)
+  local rules = domain.rules
+  for i = 1, #rules do
+    local rule = rules[i]
+    if rule.methods[method] then
+      local prefix = rule.prefix
+      if prefix then
+        if path:sub(1, #prefix) == prefix then
+          return rule
+        end
+      elseif matches(path, rule.pattern) then
+        return rule
+      end
+    end
+  end
+  return nil
+end
+
+
+-- The wildcard name that would cover a host: one label, no more.
+function _M.wildcard_of(host)
+  local rest = host:match("^[^.]+(%..+)$")
+  return rest and "*" .. rest or nil
+end
+
+
+return _M

@@ -1,0 +1,119 @@
+-- The compiled domains of this worker. A request costs one read of shared
+-- memory; only what changed is compiled again, when it is asked for.
+local cjson = require "cjson.safe"
+local compiler = require "cirrus.core.domain"
+local store = require "cirrus.store"
+
+
+local log, ERR, WARN = ngx.log, ngx.ERR, ngx.WARN
+local match, re_find = string.match, ngx.re.find
+
+
+local _M = {}
+
+
+local head, sequence, generation, applied
+local compiled = {}
+
+
+local function is_valid(pattern)
+  local _, _, err = re_find("/", pattern, "jo")
+  return err == nil
+end
+
+
+local function synchronise()
+  local current = store.head()
+  if current ~= head then
+    head = current
+    sequence, generation, applied = match(current, "^(%d+) (%S+) (%S+)$")
+  end
+end
+
+
+-- JSON's null is an absent field here.
+local function without_nulls(value)
+  for key, item in pairs(value) do
+    if item == cjson.null then
+      value[key] = nil
+    elseif type(item) == "table" then
+      without_nulls(item)
+    end
+  end
+  return value
+end
+
+
+local function load(name, version)
+  if type(version) == "string" then
+    return { name = name, version = version, is_lost = true }
+  end
+  local document, epochs = store.domain(name)
+  local decoded, err = cjson.decode(document)
+  if not decoded then
+    log(ERR, "domain ", name, " can't be read: ", err)
+    return { name = name, version = version, is_lost = true }
+  end
+  local domain, skipped = compiler.compile(without_nulls(decoded),
+    cjson.decode(epochs or "{}") or {}, is_valid)
+  for _, pattern in ipairs(skipped) do
+    log(WARN, "domain ", name, ": rule skipped, not a regular expression: ",
+      pattern)
+  end
+  domain.name = name
+  domain.version = version
+  return domain
+end
+
+
+local function get(name)
+  local domain = compiled[name]
+  if domain and domain.seen == sequence then
+    return domain
+  end
+
+  local version = store.version(name)
+  if not version then
+    compiled[name] = nil
+    return nil
+  end
+  if not domain or domain.version ~= version then
+    domain = load(name, version)
+    compiled[name] = domain
+  end
+  domain.seen = sequence
+  return domain
+end
+
+
+-- The domain that serves a host, or nil: the exact name wins over a wildcard.
+function _M.find(host)
+  synchronise()
+  local domain = get(host)
+  if domain then
+    return domain
+  end
+  local wildcard = compiler.wildcard_of(host)
+  return wildcard and get(wildcard)
+end
+
+
+-- The domain of exactly this name, or nil.
+function _M.named(name)
+  synchronise()
+  return get(name)
+end
+
+
+-- As of the last look-up.
+function _M.generation()
+  return generation
+end
+
+
+function _M.applied()
+  return applied
+end
+
+
+return _M

@@ -1,0 +1,42 @@
+-- Answers of the edge itself: short, plain, saying whose answer it is.
+local _M = {}
+
+
+local REASONS = {
+  [400] = "The request is malformed.",
+  [403] = "This address may not ask here.",
+  [404] = "No such domain on this CDN.",
+  [408] = "The request took too long to arrive.",
+  [413] = "The request is too large.",
+  [414] = "The request's URI is too long.",
+  [431] = "The request's header fields are too large.",
+  [494] = "The request's header fields are too large.",
+  [500] = "The edge failed to answer.",
+  [502] = "No origin of this domain could be reached.",
+  [503] = "The edge can't answer yet.",
+  [504] = "No origin of this domain answered in time.",
+  [508] = "The request came back to the node that sent it.",
+}
+
+
+-- Ends the request with this status; `reason` defaults to the status's own.
+function _M.reply(status, reason)
+  ngx.status = status
+  ngx.header["Content-Type"] = "text/plain; charset=utf-8"
+  ngx.header["Cache-Control"] = "no-store"
+  if status == 503 then
+    ngx.header["Retry-After"] = "1"
+  end
+  ngx.say("Cirrus edge: ", status, ". ",
+    reason or REASONS[status] or "The request can't be answered.")
+  return ngx.exit(status)
+end
+
+
+-- The body of an error that nginx found.
+function _M.page()
+  return _M.reply(ngx.status)
+end
+
+
+return _M

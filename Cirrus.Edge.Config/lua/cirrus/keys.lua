@@ -1,0 +1,18 @@
+-- Every Redis key of the contract that an edge reads.
+local _M = {
+  EVENTS = "cdn:events",
+  DOMAINS = "cdn:domains",
+}
+
+
+function _M.domain(name)
+  return "cdn:dom:" .. name
+end
+
+
+function _M.epochs(name)
+  return "cdn:epochs:" .. name
+end
+
+
+return _M

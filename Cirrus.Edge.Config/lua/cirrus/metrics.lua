@@ -1,0 +1,198 @@
+-- Counters for Prometheus. Each worker counts in its own tables and adds them
+-- to shared memory once a second: a request costs no lock.
+local link = require "cirrus.link"
+local settings = require "cirrus.settings"
+local store = require "cirrus.store"
+local stream_id = require "cirrus.core.stream_id"
+
+
+local dict = ngx.shared.cirrus_metrics
+local var = ngx.var
+
+
+local _M = {}
+
+
+local INTERVAL = 1
+local BUCKETS = { 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30 }
+
+
+local HELP = {
+  { "nginx_http_requests_total", "counter", "Requests, by domain and status" },
+  { "cirrus_edge_sent_bytes_total", "counter", "Bytes sent, by domain" },
+  { "nginx_http_request_duration_seconds", "histogram",
+    "Time from the first byte of the request to the last of the answer" },
+  { "nginx_cache_status_total", "counter", "What the cache did" },
+  { "nginx_upstream_errors_total", "counter",
+    "Attempts at origins that brought no answer" },
+  { "nginx_upstream_timeouts_total", "counter",
+    "Those of them that took too long" },
+  { "nginx_upstream_response_seconds", "histogram",
+    "Time until an origin's answer was read" },
+}
+
+
+local counts = {}
+
+
+local function add(name, value)
+  counts[name] = (counts[name] or 0) + value
+end
+
+
+-- Sample names are put together once, not for each request.
+local names = {}
+
+
+local function name_of(metric, labels, first, second)
+  local by_first = names[metric]
+  if not by_first then
+    by_first = {}
+    names[metric] = by_first
+  end
+  local by_second = by_first[first]
+  if not by_second then
+    by_second = {}
+    by_first[first] = by_second
+  end
+  local name = by_second[second]
+  if not name then
+    name = metric .. labels:format(first, second)
+    by_second[second] = name
+  end
+  return name
+end
+
+
+local function observe(metric, value)
+  for i = 1, #BUCKETS do
+    if value <= BUCKETS[i] then
+      add(name_of(metric, '_bucket{le="%s"}', BUCKETS[i], ""), 1)
+      break
+    end
+  end
+  add(name_of(metric, "_count", "count", ""), 1)
+  add(name_of(metric, "_sum", "sum", ""), value)
+end
+
+
+-- A client's request, in the cache tier's log phase.
+function _M.request(domain)
+  local host = domain or "unknown"
+  local status = ngx.status
+  add(name_of("nginx_http_requests_total", '{host="%s",status="%s"}', host,
+    status), 1)
+  add(name_of("cirrus_edge_sent_bytes_total", '{host="%s"}', host, ""),
+    tonumber(var.bytes_sent) or 0)
+  add(name_of("nginx_cache_status_total", '{status="%s"}',
+    var.upstream_cache_status or "BYPASS", ""), 1)
+  observe("nginx_http_request_duration_seconds",
+    tonumber(var.request_time) or 0)
+end
+
+
+-- One attempt at an origin; `answered` is "-" when nothing came.
+function _M.origin(answered, status, response_time)
+  if answered == "-" then
+    add("nginx_upstream_errors_total", 1)
+    if (status or ""):match("(%d+)%s*$") == "504" then
+      add("nginx_upstream_timeouts_total", 1)
+    end
+    return
+  end
+  local last = (response_time or ""):match("([%d.]+)%s*$")
+  observe("nginx_upstream_response_seconds", tonumber(last) or 0)
+end
+
+
+function _M.flush()
+  for name, value in pairs(counts) do
+    dict:incr(name, value, 0)
+  end
+  counts = {}
+end
+
+
+function _M.start()
+  assert(ngx.timer.every(INTERVAL, _M.flush))
+end
+
+
+-- Buckets are counted apart and summed up here, as the format wants them.
+local function histogram(lines, name)
+  local sum = 0
+  for _, bound in ipairs(BUCKETS) do
+    sum = sum + (dict:get(name .. '_bucket{le="' .. bound .. '"}') or 0)
+    lines[#lines + 1] = ('%s_bucket{le="%s"} %d'):format(name, bound, sum)
+  end
+  local count = dict:get(name .. "_count") or 0
+  lines[#lines + 1] = ('%s_bucket{le="+Inf"} %d'):format(name, count)
+  lines[#lines + 1] = ("%s_count %d"):format(name, count)
+  lines[#lines + 1] = ("%s_sum %.3f"):format(name,
+    dict:get(name .. "_sum") or 0)
+end
+
+
+local function counter(lines, name, samples)
+  local found = false
+  for _, sample in ipairs(samples) do
+    if sample == name or sample:sub(1, #name + 1) == name .. "{" then
+      lines[#lines + 1] = ("%s %d"):format(sample, dict:get(sample) or 0)
+      found = true
+    end
+  end
+  if not found and not name:find("requests") and not name:find("sent") and
+    not name:find("status") then
+    lines[#lines + 1] = name .. " 0"
+  end
+end
+
+
+local function gauge(lines, name, help, value)
+  lines[#lines + 1] = "# HELP " .. name .. " " .. help
+  lines[#lines + 1] = "# TYPE " .. name .. " gauge"
+  lines[#lines + 1] = ("%s %.17g"):format(name, value)
+end
+
+
+local function node_state(lines)
+  local _, _, applied = store.read_head()
+  local contact = link.contact()
+  local applied_ms = stream_id.parse(applied) or 0
+  gauge(lines, "cirrus_edge_domains", "Domains known", store.count())
+  gauge(lines, "cirrus_edge_redis_up", "Whether the link to Redis is up",
+    link.state() == "up" and 1 or 0)
+  gauge(lines, "cirrus_edge_applied_change_timestamp_seconds",
+    "When the change applied last was accepted", applied_ms / 1000)
+  gauge(lines, "cirrus_edge_log_lag_seconds",
+    "Since the node last knew all there was to know",
+    contact and math.max(0, ngx.now() - contact) or 0)
+  lines[#lines + 1] = "# HELP cirrus_edge_info The node"
+  lines[#lines + 1] = "# TYPE cirrus_edge_info gauge"
+  lines[#lines + 1] = ('cirrus_edge_info{node="%s",version="%s"} 1'):format(
+    settings.node, settings.VERSION)
+end
+
+
+function _M.serve()
+  _M.flush()
+  local samples = dict:get_keys(0)
+  table.sort(samples)
+  local lines = {}
+  for _, metric in ipairs(HELP) do
+    local name, kind, help = metric[1], metric[2], metric[3]
+    lines[#lines + 1] = "# HELP " .. name .. " " .. help
+    lines[#lines + 1] = "# TYPE " .. name .. " " .. kind
+    if kind == "histogram" then
+      histogram(lines, name)
+    else
+      counter(lines, name, samples)
+    end
+  end
+  node_state(lines)
+  ngx.header["Content-Type"] = "text/plain; version=0.0.4"
+  ngx.say(table.concat(lines, "\n"))
+end
+
+
+return _M

@@ -1,0 +1,219 @@
+-- The inner tier: which origin, with which headers, and for how long the
+-- cache tier may keep the answer.
+local balance = require "cirrus.core.balance"
+local domains = require "cirrus.domains"
+local errors = require "cirrus.errors"
+local metrics = require "cirrus.metrics"
+local policy = require "cirrus.core.policy"
+local settings = require "cirrus.settings"
+local status = require "cirrus.status"
+
+
+local failing = ngx.shared.cirrus_origins
+local header, var = ngx.header, ngx.var
+local parse_http_time = ngx.parse_http_time
+local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
+
+
+local _M = {}
+
+
+local MAX_ATTEMPTS = 3
+-- For so long an origin that could not be reached is asked last.
+local FAILING_FOR = 3
+local MAY_RETRY = { GET = true, HEAD = true }
+
+
+-- What some origins believe about the request although it is no part of the
+-- cache key; a client could poison the cache with it.
+local UNTRUSTED = {
+  "Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Scheme",
+  "X-Forwarded-Server", "X-Forwarded-Ssl", "X-HTTP-Method",
+  "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL",
+  "X-Real-IP", "X-Rewrite-URL", "Proxy",
+}
+
+
+-- What no client may have removed by naming it in its Connection field.
+local PROTECTED = {
+  ["authorization"] = true, ["cdn-loop"] = true, ["content-length"] = true,
+  ["cookie"] = true, ["host"] = true, ["via"] = true,
+}
+
+
+local function is_protected(name)
+  return PROTECTED[name] or name:find("^x%-cirrus%-") or
+    name:find("^x%-forwarded%-")
+end
+
+
+local function is_failing(origin)
+  return failing:get(origin.authority)
+end
+
+
+-- Header fields of the client's connection only (RFC 9110, section 7.6.1).
+local function drop_connection_fields()
+  for name in (var.http_x_cirrus_connection or ""):gmatch("[^,%s]+") do
+    if not is_protected(name:lower()) then
+      clear_header(name)
+    end
+  end
+end
+
+
+local function prepare_request(domain)
+  drop_connection_fields()
+  for _, name in ipairs(UNTRUSTED) do
+    clear_header(name)
+  end
+  for name, value in pairs(domain.headers) do
+    set_header(name, value)
+  end
+  var.cirrus_host = domain.host_header or var.host
+end
+
+
+local function tried_origins()
+  local tried, count = {}, 0
+  for index in var.cirrus_tried:gmatch("%d+") do
+    tried[tonumber(index)] = true
+    count = count + 1
+  end
+  return tried, count
+end
+
+
+-- Chooses an origin that was not tried and goes there. On the last attempt
+-- the client gets the origin's answer whatever it is.
+local function forward(domain)
+  local tried, count = tried_origins()
+  local index = balance.pick(domain.origins, tried, is_failing)
+  if not index then
+    return errors.reply(502)
+  end
+  local origin = domain.origins[index]
+  var.cirrus_tried = var.cirrus_tried .. index .. " "
+  var.cirrus_authority = origin.authority
+  var.cirrus_origin = origin.scheme .. "://" .. origin.authority ..
+    var.request_uri
+  var.cirrus_tls_name = origin.is_address and var.host or origin.host
+
+  local attempts = math.min(#domain.origins, MAX_ATTEMPTS)
+  if MAY_RETRY[ngx.req.get_method()] and count + 1 < attempts then
+    return ngx.exec("@attempt")
+  end
+  return ngx.exec("@final")
+end
+
+
+local function find_domain()
+  return domains.named(var.http_x_cirrus_domain or "")
+end
+
+
+function _M.access()
+  if var.http_x_cirrus_domain == settings.HEALTH_HOST then
+    return status.serve_health()
+  end
+  local domain = find_domain()
+  if not domain or domain.is_lost then
+    return errors.reply(404)
+  end
+  -- RFC 8586: an origin that leads back here would go round for ever.
+  local loop = var.http_cdn_loop
+  if loop and loop:find("cirrus-" .. settings.node, 1, true) then
+    return errors.reply(508)
+  end
+  prepare_request(domain)
+  return forward(domain)
+end
+
+
+-- nginx writes "-" for a header that never came.
+local function note_attempt()
+  local answered = (var.upstream_header_time or ""):match("([^%s,:]+)%s*$")
+  if not answered or ngx.status == 499 then
+    return
+  end
+  metrics.origin(answered, var.upstream_status, var.upstream_response_time)
+  if answered == "-" then
+    failing:set(var.cirrus_authority, true, FAILING_FOR)
+  end
+end
+
+
+function _M.retry()
+  note_attempt()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
+  end
+  return forward(domain)
+end
+
+
+-- Several lines of one field mean the same as one line with commas.
+local function field(name)
+  local value = header[name]
+  if type(value) == "table" then
+    return table.concat(value, ", ")
+  end
+  return value
+end
+
+
+local function seconds(name)
+  local value = field(name)
+  -- A date that can't be read is in the past.
+  return value and (parse_http_time(value) or 0)
+end
+
+
+local function describe_response()
+  return {
+    status = ngx.status,
+    now = ngx.time(),
+    cache_control = field("Cache-Control"),
+    cdn_cache_control = field("CDN-Cache-Control"),
+    age = field("Age"),
+    vary = field("Vary"),
+    expires = seconds("Expires"),
+    date = parse_http_time(var.upstream_http_date or ""),
+    has_cookie = header["Set-Cookie"] ~= nil,
+  }
+end
+
+
+-- nginx's cache in the other tier obeys Cache-Control, so that field carries
+-- our decision there, and the origin's own travels beside it to the client.
+function _M.header_filter()
+  local response = describe_response()
+  local wanted = var.http_x_cirrus_policy
+  local ttl, grace = 0, 0
+  if wanted ~= "off" then
+    ttl, grace = policy.ttl(response, tonumber(wanted))
+  end
+
+  header["X-Cirrus-Cache-Control"] = response.cache_control
+  header["Vary"] = response.vary
+  if ttl > 0 then
+    local age = tonumber(response.age) or 0
+    header["Cache-Control"] = "max-age=" .. ttl ..
+      ", stale-while-revalidate=" .. grace
+    header["X-Cirrus-Object"] = response.now - age .. " " ..
+      response.now + ttl
+  else
+    header["Cache-Control"] = "no-store"
+    header["X-Cirrus-Object"] = nil
+    header["X-Accel-Buffering"] = "no"
+  end
+end
+
+
+function _M.log()
+  note_attempt()
+end
+
+
+return _M

@@ -1,0 +1,162 @@
+-- The node's one reader of the change log. It runs in worker 0, which nginx
+-- starts again when it dies; the state in shared memory survives that.
+local keys = require "cirrus.keys"
+local link = require "cirrus.link"
+local log_position = require "cirrus.core.log_position"
+local redis = require "cirrus.redis"
+local snapshot = require "cirrus.snapshot"
+local store = require "cirrus.store"
+local sync = require "cirrus.sync"
+
+
+local exiting = ngx.worker.exiting
+local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
+local now, sleep = ngx.now, ngx.sleep
+local null = ngx.null
+
+
+local _M = {}
+
+
+local BLOCK = 500
+local BATCH = 1000
+local MAX_BACK_OFF = 1
+
+
+-- Unique among all generations of this node's cache, also after a restart.
+local function new_generation()
+  return ("%x"):format(now() * 1000)
+end
+
+
+-- Reads everything and counts all that is cached as purged. The generation
+-- changes before anything else, so that a node that loses Redis half-way
+-- can't go back to what it had.
+local function resync(connection, info, why)
+  local sequence, generation, applied = store.read_head()
+  if store.get("resync") ~= "pending" then
+    generation = new_generation()
+    log(NOTICE, "reading everything: ", why)
+    store.set("resync", "pending")
+    if sequence then
+      store.publish(generation, applied)
+    end
+  end
+  generation = generation or new_generation()
+  local ok, err = sync.everything(connection, generation, info.last)
+  if ok then
+    store.set("resync", "done")
+  end
+  return ok, err
+end
+
+
+local function read(connection, position, block)
+  local xread = { "xread", "COUNT", BATCH, "STREAMS", keys.EVENTS, position }
+  if block then
+    xread = {
+      "xread", "BLOCK", block, "COUNT", BATCH, "STREAMS", keys.EVENTS,
+      position,
+    }
+  end
+  local replies, err =
+    redis.run(connection, { xread, { "xinfo", "STREAM", keys.EVENTS } }, block)
+  if not replies then
+    return nil, err
+  end
+  local streams, info = replies[1], replies[2]
+  local entries = streams ~= null and streams[1][2] or {}
+  return entries, info and log_position.info(info) or log_position.empty()
+end
+
+
+-- One question to the log and all that follows from the answer. Returns true,
+-- or nil and why not.
+local function step(connection, block)
+  local sent = now()
+  local _, generation, position = store.read_head()
+  local entries, info = read(connection, position or "0-0", block)
+  if not entries then
+    return nil, info
+  end
+
+  local why = not position and "no state yet"
+    or store.get("resync") == "pending" and "the last attempt failed"
+    or log_position.lost(position, info)
+  local ok, err
+  if why then
+    ok, err = resync(connection, info, why)
+  elseif #entries > 0 then
+    ok, err = sync.apply(connection, entries, generation)
+  else
+    ok, err = sync.retry_lost(connection, generation, position)
+  end
+  if ok then
+    link.up(sent)
+  end
+  return ok, err
+end
+
+
+-- Follows the log over one connection until it breaks. The first question
+-- does not block: after a pause of any kind the answer is wanted at once.
+local function follow(connection)
+  local block, ok, err
+  repeat
+    local started = now()
+    ok, err = step(connection, block)
+    block = now() - started < 1 and BLOCK or nil
+    snapshot.note_change()
+  until not ok or exiting()
+  return err
+end
+
+
+-- A connection that breaks is first replaced; only when that fails is the
+-- link down. So nothing stale is served between the two.
+local function run(premature)
+  local back_off = 0.05
+  while not premature and not exiting() do
+    local connection, err = redis.connect()
+    local answered = false
+    if connection then
+      local before = link.contact()
+      err = follow(connection)
+      answered = link.contact() ~= before
+      connection:close()
+    end
+    if exiting() then
+      return
+    end
+    if answered then
+      back_off = 0.05
+      log(NOTICE, "lost Redis: ", err)
+      sleep(0.01)
+    else
+      if link.state() ~= "down" then
+        log(ERR, "no Redis, serving what is known: ", err)
+      end
+      link.down()
+      sleep(back_off)
+      back_off = math.min(back_off * 2, MAX_BACK_OFF)
+    end
+  end
+end
+
+
+function _M.start()
+  -- A bug in one round must not end the reading for good.
+  local function guarded(premature)
+    local ok, err = xpcall(run, debug.traceback, premature)
+    if not ok then
+      log(ERR, "reader failed: ", err)
+      if not premature and not exiting() then
+        ngx.timer.at(0.5, guarded)
+      end
+    end
+  end
+  assert(ngx.timer.at(0, guarded))
+end
+
+
+return _M

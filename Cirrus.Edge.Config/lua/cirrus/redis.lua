@@ -1,0 +1,65 @@
+-- Connections to Redis. OpenResty and Debian carry the same client under
+-- different names.
+local settings = require "cirrus.settings"
+
+
+local found, client = pcall(require, "resty.redis")
+if not found then
+  client = require "nginx.redis"
+end
+
+
+local _M = {}
+
+
+-- Long enough for a Redis far away, short enough to notice a dead one before
+-- requests have waited too long for the node to catch up.
+local TIMEOUT = 500
+
+
+-- Returns an authenticated connection, or nil and why not.
+function _M.connect()
+  local redis = client:new()
+  redis:set_timeout(TIMEOUT)
+  local config = settings.redis
+  local ok, err = redis:connect(config.host, config.port)
+  if not ok then
+    return nil, err
+  end
+  if config.password then
+    ok, err = redis:auth(config.user, config.password)
+    if not ok then
+      redis:close()
+      return nil, err
+    end
+  end
+  return redis
+end
+
+
+-- Runs commands {{"get", key}, …} in one round trip; Redis may hold back the
+-- reply for `block` milliseconds. Returns the replies, or nil and the first
+-- error. A missing stream is an error to XINFO and `false` here.
+function _M.run(redis, commands, block)
+  redis:set_timeout(TIMEOUT + (block or 0))
+  redis:init_pipeline(#commands)
+  for _, command in ipairs(commands) do
+    redis[command[1]](redis, unpack(command, 2))
+  end
+  local replies, err = redis:commit_pipeline()
+  if not replies then
+    return nil, err
+  end
+  for i, reply in ipairs(replies) do
+    if type(reply) == "table" and reply[1] == false then
+      if reply[2] ~= "ERR no such key" then
+        return nil, reply[2]
+      end
+      replies[i] = false
+    end
+  end
+  return replies
+end
+
+
+return _M
