@@ -1,0 +1,46 @@
+using Cirrus.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+{
+    Args = args,
+    AllowUnsecuredTransport = true,
+    // The edges speak plain Redis, also where a developer certificate is trusted.
+    DeveloperCertificateDefaultHttpsTerminationEnabled = false,
+});
+
+const string zone = "cdn.local.test";
+var token = builder.AddSecret("master-api-token", overriddenBy: "MASTER_API_TOKEN");
+var edgePassword = builder.AddSecret("edge-redis-password");
+var redis = builder.AddRedisStore("redis");
+
+var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null)
+    .WithHttpEndpoint(port: builder.Port("Api", 8000))
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/readyz")
+    .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("MASTER_API_TOKEN", token)
+    .WithEnvironment("Zone__Name", zone);
+
+builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/readyz")
+    .WithReference(redis).WaitFor(redis)
+    .WithEdgeAccess(edgePassword);
+
+var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null)
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/readyz")
+    .WithReference(redis).WaitFor(redis)
+    .WithHiddenPrimary(zone);
+
+builder.AddSecondary("ns1", dns, zone, index: 0, port: 10054);
+builder.AddSecondary("ns2", dns, zone, index: 1, port: 10055);
+
+var edge = builder.AddEdge("edge-1", address: "127.0.0.11", redis, edgePassword);
+builder.AddEdge("edge-2", address: "127.0.0.12", redis, edgePassword);
+
+var origin = builder.AddOrigin("origin");
+
+builder.AddTryThis(token, api.GetEndpoint("http"), edge.GetEndpoint("http"), origin.GetEndpoint("http"));
+
+builder.Build().Run();

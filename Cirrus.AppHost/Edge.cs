@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Cirrus.AppHost;
+
+/// <summary>Edge nodes: nginx with Lua, serving the domains' traffic.</summary>
+internal static class Edge
+{
+    private const int HttpPort = 8080;
+    private const int StatusPort = 9145;
+    private const string Folder = "Cirrus.Edge.Config";
+    private const string PrivateNetworks = "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16";
+
+    /// <param name="address">Address of the node's listeners on this machine; a published node has its own machine.</param>
+    /// <param name="password">Of the Redis user that may only read.</param>
+    public static IResourceBuilder<IResourceWithEndpoints> AddEdge(
+        this IDistributedApplicationBuilder builder,
+        string name,
+        string address,
+        IResourceBuilder<IResourceWithConnectionString> redis,
+        IResourceBuilder<ParameterResource> password) => builder.UsesContainers()
+        ? builder.AddDockerfile(name, builder.RepositoryPath(Folder))
+            .WithVolume($"cirrus-{name}", "/var/lib/cirrus-edge")
+            .WithEnvironment("CIRRUS_EDGE_STATUS_ALLOW", PrivateNetworks)
+            .WithEdge(address, HttpPort, StatusPort, redis, password)
+        : builder.AddExecutable(name, builder.RepositoryPath($"{Folder}/bin/edge"), builder.RepositoryPath(Folder))
+            .WithEnvironment("CIRRUS_EDGE_LISTEN", address)
+            .WithEnvironment("CIRRUS_EDGE_DATA", builder.DataPath(name))
+            .WithEdge(address, builder.Port("EdgeHttp", HttpPort)!.Value, builder.Port("EdgeStatus", StatusPort)!.Value, redis, password);
+
+    /// <summary>Tells Workers where the nodes' listeners are and which password their Redis user gets.</summary>
+    public static IResourceBuilder<ProjectResource> WithEdgeAccess(this IResourceBuilder<ProjectResource> workers, IResourceBuilder<ParameterResource> password)
+    {
+        var builder = workers.ApplicationBuilder;
+        return workers
+            .WithEnvironment("Edge__HttpPort", Text(builder.Port("EdgeHttp", HttpPort) ?? HttpPort))
+            .WithEnvironment("Edge__StatusPort", Text(builder.Port("EdgeStatus", StatusPort) ?? StatusPort))
+            .WithEnvironment("Edge__RedisPassword", password);
+    }
+
+    private static IResourceBuilder<T> WithEdge<T>(
+        this IResourceBuilder<T> edge,
+        string address,
+        int httpPort,
+        int statusPort,
+        IResourceBuilder<IResourceWithConnectionString> redis,
+        IResourceBuilder<ParameterResource> password)
+        where T : IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport
+    {
+        var builder = edge.ApplicationBuilder;
+        return edge
+            .WithHttpEndpoint(port: builder.Port("EdgeHttp", HttpPort), targetPort: httpPort, isProxied: false)
+            .WithHttpEndpoint(port: builder.Port("EdgeStatus", StatusPort), targetPort: statusPort, name: "status", isProxied: false)
+            .WithEndpoint("http", endpoint => (endpoint.TargetHost, endpoint.IsExternal) = (address, true))
+            .WithEndpoint("status", endpoint => endpoint.TargetHost = address)
+            .WithHttpHealthCheck("/healthz", endpointName: "status")
+            .WaitFor(redis)
+            .WithEnvironment("CIRRUS_NODE_ID", edge.Resource.Name)
+            .WithEnvironment("CIRRUS_EDGE_HTTP_PORT", Text(httpPort))
+            .WithEnvironment("CIRRUS_EDGE_STATUS_PORT", Text(statusPort))
+            // Not WithReference, which would hand the node the password of the user that may write.
+            .WithEnvironment("REDIS_HOST", redis.Resource.GetConnectionProperty("Host"))
+            .WithEnvironment("REDIS_PORT", redis.Resource.GetConnectionProperty("Port"))
+            .WithEnvironment("CIRRUS_EDGE_REDIS_PASSWORD", password);
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

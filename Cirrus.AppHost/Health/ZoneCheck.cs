@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Cirrus.AppHost.Health;
+
+/// <summary>Healthy when a name server answers the zone's SOA with authority, that is, once it has transferred the zone.</summary>
+internal sealed class ZoneCheck(EndpointReference server, string zone) : IHealthCheck
+{
+    private const ushort QueryId = 0x6369;
+    private const int HeaderLength = 12;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            using var client = new UdpClient(server.Host, server.Port);
+            await client.SendAsync(Query(zone), timeout.Token);
+            return Judge((await client.ReceiveAsync(timeout.Token)).Buffer);
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy($"no answer to a query for {zone}");
+        }
+    }
+
+    /// <summary>A question for the SOA (RFC 1035, sections 4.1.1 and 4.1.2).</summary>
+    private static byte[] Query(string zone)
+    {
+        using var message = new MemoryStream();
+        message.Write([QueryId >> 8, QueryId & 0xFF, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        foreach (var label in zone.Split('.'))
+        {
+            message.WriteByte((byte)label.Length);
+            message.Write(Encoding.ASCII.GetBytes(label));
+        }
+
+        message.Write([0, 0, 6, 0, 1]);
+        return message.ToArray();
+    }
+
+    private static HealthCheckResult Judge(byte[] answer)
+    {
+        if (answer.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(answer) != QueryId)
+            return HealthCheckResult.Unhealthy("not an answer to the query");
+
+        var authoritative = (answer[2] & 0b100) != 0;
+        var code = answer[3] & 0xF;
+        var answers = BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(6));
+        return authoritative && code == 0 && answers > 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy($"the zone is not served yet (code {code})");
+    }
+}
