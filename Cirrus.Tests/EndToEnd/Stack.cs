@@ -1,0 +1,124 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using Cirrus.Tests.Api;
+using Cirrus.Tests.Programs;
+
+namespace Cirrus.Tests.EndToEnd;
+
+/// <summary>The whole of Cirrus as the AppHost starts it, on free ports and a data folder of its own, with two nodes registered.</summary>
+public sealed class Stack : IAsyncLifetime
+{
+    public const string Edge1 = "127.0.0.11";
+    public const string Edge2 = "127.0.0.12";
+    private const string Token = "end-to-end-master-token";
+    private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
+
+    private readonly WorkFolder _data = new();
+    private readonly int _edgePort = FreePort.Next(Edge1, Edge2);
+    private readonly int _statusPort = FreePort.Next(Edge1, Edge2);
+    private readonly int _apiPort = FreePort.Next();
+    private readonly int _redisPort = FreePort.Next();
+    private readonly int _dnsPort = FreePort.Next();
+    private readonly int[] _nsPorts = [FreePort.Next(), FreePort.Next()];
+    private readonly int _originPort = FreePort.Next();
+    private DistributedApplication _app = null!;
+
+    public HttpClient Api { get; private set; } = null!;
+
+    /// <summary>The port of the demo origin on 127.0.0.1.</summary>
+    public int OriginPort => _originPort;
+
+    public async Task InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>(
+        [
+            $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
+            $"--Ports:Api={_apiPort}", $"--Ports:Redis={_redisPort}", $"--Ports:EdgeHttp={_edgePort}", $"--Ports:EdgeStatus={_statusPort}",
+            $"--Ports:Dns={_dnsPort}", $"--Ports:Ns1={_nsPorts[0]}", $"--Ports:Ns2={_nsPorts[1]}", $"--Ports:Origin={_originPort}",
+        ]);
+        _app = await builder.BuildAsync();
+        await _app.StartAsync();
+        using var patience = new CancellationTokenSource(StartUp);
+        foreach (var resource in new[] { "api", "workers", "dns", "ns1", "ns2", "edge-1", "edge-2", "origin" })
+            await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
+
+        Api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_apiPort}") };
+        Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        await RegisterAsync("edge-1", Edge1);
+        await RegisterAsync("edge-2", Edge2);
+        await Wait.UntilAsync("both nodes are up", async () => await HealthAsync("edge-1") == "up" && await HealthAsync("edge-2") == "up");
+    }
+
+    public async Task DisposeAsync()
+    {
+        Api?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
+        _data.Dispose();
+    }
+
+    /// <summary>Creates a domain with the demo origin and waits until every node and secondary has it.</summary>
+    /// <returns>Its access name.</returns>
+    public async Task<string> CreateDomainAsync(string name)
+    {
+        var body = $$"""
+            {"name":"{{name}}","origins":[{"scheme":"http","host":"127.0.0.1","port":{{_originPort}},"weight":1}],"cacheEnable":true,
+             "rules":[{"path":"^/","ttl":600,"methods":["GET","HEAD"]}]}
+            """;
+        var created = await Api.PostJsonAsync("/api/v1/domains", body);
+        await AppliedAsync(created.Change());
+        return (string)(await created.ReadAsync(System.Net.HttpStatusCode.Created))["accessName"]!;
+    }
+
+    /// <summary>The receipt, once everyone who serves has applied the change; fails when that takes more than 10 s.</summary>
+    public async Task<JsonNode> AppliedAsync(string change)
+    {
+        var receipt = (await Api.GetFromJsonAsync<JsonNode>($"/api/v1/changes/{change}?wait=applied&timeout=10s"))!;
+        Assert.True((bool)receipt["applied"]!, receipt.ToJsonString());
+        return receipt;
+    }
+
+    public async Task<string> HealthAsync(string node) =>
+        (string)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/nodes/{node}"))!["status"]!["health"]!;
+
+    /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
+    public Task<string[]> DigAsync(int secondary, string name) => Dig.ShortAsync(_nsPorts[secondary - 1], name, "A");
+
+    /// <summary>Waits until both secondaries give exactly these addresses.</summary>
+    public Task NamedAsync(string name, TimeSpan within, params string[] addresses) => Wait.UntilAsync(
+        $"both secondaries give {string.Join(' ', addresses)} for {name}",
+        async () => (await DigAsync(1, name)).SequenceEqual(addresses) && (await DigAsync(2, name)).SequenceEqual(addresses),
+        within);
+
+    /// <summary>A connection to one node that no test shares.</summary>
+    public EdgeClient Edge(string address) => new(address, _edgePort);
+
+    /// <summary>nginx of a node: its master and its workers.</summary>
+    public IReadOnlyList<int> EdgeProcesses(string address) => Listeners.On(address, _edgePort);
+
+    /// <summary>What is behind a resource's port, by the name it has in the AppHost.</summary>
+    public IReadOnlyList<int> Processes(string resource) => resource switch
+    {
+        "api" => Listeners.On("127.0.0.1", _apiPort),
+        "redis" => Listeners.On("127.0.0.1", _redisPort),
+        "dns" => Listeners.On("127.0.0.1", _dnsPort),
+        "ns1" => Listeners.On("127.0.0.1", _nsPorts[0]),
+        "ns2" => Listeners.On("127.0.0.1", _nsPorts[1]),
+        "workers" => Listeners.On("127.0.0.1", _app.GetEndpoint("workers", "http").Port),
+        "edge-1" => EdgeProcesses(Edge1),
+        "edge-2" => EdgeProcesses(Edge2),
+        _ => throw new ArgumentException($"There is no {resource}.", nameof(resource)),
+    };
+
+    private async Task RegisterAsync(string id, string address) => (await Api.PutJsonAsync(
+        $"/api/v1/nodes/{id}", $$"""{"addresses":["{{address}}"],"weight":100,"region":"local"}""")).EnsureSuccessStatusCode();
+}
+
+[CollectionDefinition(Name)]
+public sealed class StackCollection : ICollectionFixture<Stack>
+{
+    public const string Name = "Stack";
+}
