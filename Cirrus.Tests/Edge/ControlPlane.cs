@@ -1,0 +1,82 @@
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace Cirrus.Tests.Edge;
+
+/// <summary>Writes Redis as docs/redis.md says the control plane does, by hand, so that the edge is tested alone.</summary>
+internal sealed class ControlPlane(IConnectionMultiplexer redis)
+{
+    private IDatabase Database => redis.GetDatabase();
+
+    public static object Origin(int port, int weight = 1) => new { scheme = "http", host = "127.0.0.1", port, weight };
+
+    public static object Rule(string path, int ttl, params string[] methods) =>
+        new { path, ttl, methods = methods.Length == 0 ? ["GET", "HEAD"] : methods };
+
+    /// <summary>Writes the domain; returns the change id.</summary>
+    public async Task<string> PutDomainAsync(
+        string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null)
+    {
+        var document = JsonSerializer.Serialize(new
+        {
+            name,
+            origins,
+            upstreamHeaders = upstreamHeaders ?? new { },
+            cacheEnable,
+            rules = rules ?? [],
+            revision = 1,
+        });
+        await Database.StringSetAsync($"cdn:dom:{name}", document);
+        var isNew = await Database.SortedSetAddAsync("cdn:domains", name, 0);
+        var id = await AppendAsync("domain-put", name);
+        if (isNew)
+            await Database.HashSetAsync($"cdn:epochs:{name}", "*", id);
+        return id;
+    }
+
+    public async Task<string> DeleteDomainAsync(string name)
+    {
+        await Database.KeyDeleteAsync([$"cdn:dom:{name}", $"cdn:epochs:{name}"]);
+        await Database.SortedSetRemoveAsync("cdn:domains", name);
+        return await AppendAsync("domain-delete", name);
+    }
+
+    public Task<string> PurgeEverythingAsync(string domain) => PurgeAsync(domain, "everything");
+
+    public Task<string> PurgePrefixAsync(string domain, params string[] prefixes) => PurgeAsync(domain, "prefix", prefixes);
+
+    public Task<string> PurgeUrlAsync(string domain, params string[] urls) => PurgeAsync(domain, "url", urls);
+
+    public Task<string> AppendAsync(string type, string key) =>
+        AddAsync(new("type", type), new("key", key), new("revision", 1));
+
+    /// <summary>Purges without a trace in the log, as if its entries had been trimmed before anybody read them.</summary>
+    public async Task PurgeAndTrimAsync(string domain)
+    {
+        var transaction = Database.CreateTransaction();
+        _ = transaction.StreamAddAsync("cdn:events", Purge(domain, "everything", []));
+        _ = transaction.StreamTrimAsync("cdn:events", 0);
+        _ = transaction.StreamAddAsync("cdn:events", [new("type", "node-put"), new("key", "another")]);
+        Assert.True(await transaction.ExecuteAsync());
+    }
+
+    private async Task<string> PurgeAsync(string domain, string kind, params string[] values)
+    {
+        var id = await AddAsync(Purge(domain, kind, values));
+        string[] fields = kind switch
+        {
+            "prefix" => [.. values.Select(value => $"p:{value}")],
+            "url" => [.. values.Select(value => $"u:{value}")],
+            _ => ["*"],
+        };
+        foreach (var field in fields)
+            await Database.HashSetAsync($"cdn:epochs:{domain}", field, id);
+        return id;
+    }
+
+    private static NameValueEntry[] Purge(string domain, string kind, string[] values) =>
+        [new("type", "purge"), new("key", domain), new("data", JsonSerializer.Serialize(new { kind, values }))];
+
+    private async Task<string> AddAsync(params NameValueEntry[] fields) =>
+        (await Database.StreamAddAsync("cdn:events", fields)).ToString();
+}

@@ -1,0 +1,64 @@
+namespace Cirrus.Tests.Edge;
+
+/// <summary>Redis, an origin and one edge node, all its own.</summary>
+public sealed class EdgeFixture : IAsyncLifetime
+{
+    private readonly Stack<IAsyncDisposable> _parts = new();
+
+    internal RedisServer Redis { get; } = new();
+
+    internal OriginServer Origin { get; private set; } = null!;
+
+    internal EdgeNode Edge { get; private set; } = null!;
+
+    internal ControlPlane Control { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _parts.Push(Redis);
+        await Redis.StartAsync();
+        var connection = await Redis.ConnectAsync();
+        _parts.Push(connection);
+        Control = new ControlPlane(connection);
+        Origin = await OriginServer.StartAsync();
+        _parts.Push(Origin);
+        Edge = new EdgeNode(Redis.Port);
+        _parts.Push(Edge);
+        await Edge.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+            await part.DisposeAsync();
+    }
+
+    /// <summary>A name no other test uses.</summary>
+    internal static string NewName() => $"{Guid.NewGuid():n}.example.test";
+
+    /// <summary>Adds a domain for the origin (or the given ones) and waits until the edge has it.</summary>
+    internal async Task<string> AddDomainAsync(
+        string? name = null, object[]? origins = null, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null)
+    {
+        name ??= NewName();
+        var change = await Control.PutDomainAsync(
+            name, origins ?? [ControlPlane.Origin(Origin.Port)], rules, cacheEnable, upstreamHeaders);
+        await Edge.AppliedAsync(change);
+        return name;
+    }
+
+    /// <summary>Asks twice, so that the object is in the cache; fails when it is not.</summary>
+    internal async Task<string> CacheAsync(string domain, string path)
+    {
+        await Edge.GetAsync(domain, path);
+        var answer = await Edge.GetAsync(domain, path);
+        Assert.True(answer.IsHit, $"{path}: {answer.CacheStatus}");
+        return answer.Body;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class EdgeGroup : ICollectionFixture<EdgeFixture>
+{
+    public const string Name = "One edge";
+}

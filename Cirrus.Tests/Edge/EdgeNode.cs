@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace Cirrus.Tests.Edge;
+
+/// <summary>What a client got from an edge.</summary>
+internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string CacheStatus, IReadOnlyDictionary<string, string> Headers)
+{
+    public bool IsHit => CacheStatus.Contains("; hit", StringComparison.Ordinal);
+}
+
+/// <summary>What a node says of itself at <c>/status</c>.</summary>
+internal sealed record EdgeStatus(string Node, string Version, string? Applied, string Redis, bool Ready, int Domains, int Workers);
+
+/// <summary>A real edge node on free ports of 127.0.0.1, with a data folder of its own that a restart keeps.</summary>
+internal sealed class EdgeNode : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    {
+        Timeout = TimeSpan.FromSeconds(20),
+    };
+    private readonly int[] _ports = LocalPorts.Free(2);
+    private LocalProcess? _process;
+
+    public EdgeNode(int redisPort, int workers = 2) => Environment = new()
+    {
+        ["CIRRUS_NODE_ID"] = "edge-test",
+        ["CIRRUS_EDGE_LISTEN"] = "127.0.0.1",
+        ["CIRRUS_EDGE_HTTP_PORT"] = HttpPort.ToString(CultureInfo.InvariantCulture),
+        ["CIRRUS_EDGE_STATUS_PORT"] = StatusPort.ToString(CultureInfo.InvariantCulture),
+        ["CIRRUS_EDGE_DATA"] = Data,
+        ["CIRRUS_EDGE_CACHE_SIZE"] = "100m",
+        ["CIRRUS_EDGE_RESOLVER"] = "127.0.0.1",
+        ["CIRRUS_EDGE_WORKERS"] = workers.ToString(CultureInfo.InvariantCulture),
+        ["REDIS_HOST"] = "127.0.0.1",
+        ["REDIS_PORT"] = redisPort.ToString(CultureInfo.InvariantCulture),
+        ["CIRRUS_EDGE_REDIS_PASSWORD"] = "",
+    };
+
+    public static string Program { get; } = Path.Combine(RepositoryRoot(), "Cirrus.Edge.Config", "bin", "edge");
+
+    public Dictionary<string, string> Environment { get; }
+
+    public string Data { get; } = Directory.CreateTempSubdirectory("cirrus-edge-").FullName;
+
+    public int HttpPort => _ports[0];
+
+    public int StatusPort => _ports[1];
+
+    public LocalProcess Process => _process ?? throw new InvalidOperationException("The node is not started.");
+
+    /// <summary>Starts the node and waits until its status port answers.</summary>
+    public async Task StartAsync()
+    {
+        _process = LocalProcess.Start(Program, [], Environment);
+        await Eventually.HoldsAsync(() => AnswersAsync(status => status == HttpStatusCode.OK), "the edge answers /healthz");
+    }
+
+    /// <summary>Starts the node and waits until its status port answers whatever it likes.</summary>
+    public async Task StartProcessAsync()
+    {
+        _process = LocalProcess.Start(Program, [], Environment);
+        await Eventually.HoldsAsync(() => AnswersAsync(_ => true), "the edge listens");
+    }
+
+    public Task SignalAsync(string signal) => Process.SignalAllAsync(signal);
+
+    /// <summary>Process ids of the workers, without cache manager and loader.</summary>
+    public IReadOnlyList<int> Workers() =>
+        [.. Process.Children().Where(id => File.ReadAllText($"/proc/{id}/cmdline").StartsWith("nginx: worker", StringComparison.Ordinal))];
+
+    public async Task StopAsync(string signal = "TERM")
+    {
+        await Process.StopAsync(signal);
+        await _process!.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Kills master and workers as a crash of the machine would.</summary>
+    public async Task KillAsync()
+    {
+        await Process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Asks for a path exactly as written: no escape and no dot segment is touched.</summary>
+    public async Task<EdgeAnswer> GetAsync(
+        string host, string path, HttpMethod? method = null, Action<HttpRequestMessage>? with = null)
+    {
+        var uri = new Uri(
+            $"http://127.0.0.1:{HttpPort}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, uri);
+        request.Headers.Host = host;
+        with?.Invoke(request);
+        using var response = await _client.SendAsync(request);
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new(
+            response.StatusCode, await response.Content.ReadAsStringAsync(), headers.GetValueOrDefault("Cache-Status", ""), headers);
+    }
+
+    public async Task<EdgeStatus> StatusAsync(string query = "")
+    {
+        var text = await _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/status{query}"));
+        return JsonSerializer.Deserialize<EdgeStatus>(text, Json)!;
+    }
+
+    public Task<string> MetricsAsync() => _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/metrics"));
+
+    /// <summary>Waits until the node has applied a change.</summary>
+    public Task AppliedAsync(string change) => Eventually.HoldsAsync(
+        async () => ChangeId.Compare((await StatusAsync()).Applied, change) >= 0, $"change {change} is applied");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _client.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private async Task<bool> AnswersAsync(Predicate<HttpStatusCode> wanted)
+    {
+        if (Process.HasExited)
+            Assert.Fail($"The edge ended: {Process.Output}");
+        try
+        {
+            using var response = await _client.GetAsync(new Uri($"http://127.0.0.1:{StatusPort}/healthz"));
+            return wanted(response.StatusCode);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Cirrus.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Cirrus.sln is in no folder above the tests.");
+    }
+}

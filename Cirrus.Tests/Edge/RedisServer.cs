@@ -1,0 +1,54 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Cirrus.Tests.Edge;
+
+/// <summary>A real redis-server with a data folder of its own; it can be killed and started again on the same port.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("cirrus-redis-").FullName;
+    private LocalProcess? _process;
+
+    public int Port { get; } = LocalPorts.Free(1)[0];
+
+    public async Task StartAsync()
+    {
+        _process = LocalProcess.Start("redis-server", [
+            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _data, "--save", "",
+            "--appendonly", "yes", "--appendfsync", "no"]);
+        await Eventually.HoldsAsync(IsAnsweringAsync, "redis-server answers");
+    }
+
+    public Task<ConnectionMultiplexer> ConnectAsync() =>
+        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port}");
+
+    public Task SignalAsync(string signal) => _process!.SignalAllAsync(signal);
+
+    public async Task KillAsync()
+    {
+        await _process!.DisposeAsync();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private async Task<bool> IsAnsweringAsync()
+    {
+        if (_process!.HasExited)
+            Assert.Fail($"redis-server ended: {_process.Output}");
+        try
+        {
+            using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port}");
+            return await connection.GetDatabase().PingAsync() >= TimeSpan.Zero;
+        }
+        catch (RedisException)
+        {
+            return false;
+        }
+    }
+}
