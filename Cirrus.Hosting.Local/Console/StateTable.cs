@@ -27,6 +27,7 @@ internal static class StateTable
         "Running" when ResourceNotificationService.IsHealthy(snapshot) => "healthy",
         "Running" => "running",
         "FailedToStart" => "failed",
+        "Finished" => "stopped",
         var text => text.ToLowerInvariant(),
     };
 }
