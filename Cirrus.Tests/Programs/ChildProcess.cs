@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Cirrus.Tests.Programs;
+
+/// <summary>A real program in a process group of its own: whatever it forked ends with it.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+
+    private ChildProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Everything it wrote to standard output and standard error, line by line.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <param name="install">The package that brings the program on Debian; named when it is missing.</param>
+    public static ChildProcess Start(
+        string program, string install, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        // setsid makes the program the leader of a new group, so that the whole group can be signalled by its id.
+        var start = new ProcessStartInfo("setsid") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Find(program, install));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+
+        var child = new ChildProcess(new Process { StartInfo = start });
+        child._process.OutputDataReceived += child.Keep;
+        child._process.ErrorDataReceived += child.Keep;
+        child._process.Start();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Signals the program alone.</summary>
+    public void Signal(int signal) => Send(Id, signal);
+
+    /// <summary>Signals the program and whatever it forked.</summary>
+    public void SignalGroup(int signal) => Send(-Id, signal);
+
+    /// <summary>Asks it to end by SIGTERM, and waits until it has.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal(SigTerm);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it and whatever it forked without warning.</summary>
+    public async Task KillAsync()
+    {
+        SignalGroup(SigKill);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is { } text)
+            _output.Enqueue(text);
+    }
+
+    private static string Find(string program, string install)
+    {
+        if (program.Contains('/', StringComparison.Ordinal))
+            return program;
+        var path = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/sbin:/usr/sbin:/sbin";
+        return path.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(f => Path.Combine(f, program))
+            .FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException($"{program} is missing; install it: apt-get install {install}");
+    }
+
+    private static void Send(int id, int signal)
+    {
+        const int noSuchProcess = 3;
+        if (Kill(id, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not noSuchProcess)
+            throw new Win32Exception(error);
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int id, int signal);
+}

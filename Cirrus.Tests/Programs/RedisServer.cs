@@ -1,0 +1,85 @@
+using StackExchange.Redis;
+
+namespace Cirrus.Tests.Programs;
+
+/// <summary>A real redis-server with an append-only file, on a free port.</summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private readonly int _port = FreePort.Next();
+    private ChildProcess? _process;
+
+    private RedisServer() { }
+
+    /// <summary>For <c>ConnectionStrings:redis</c>.</summary>
+    public string ConnectionString => $"127.0.0.1:{_port}";
+
+    public int Port => _port;
+
+    public static async Task<RedisServer> StartAsync()
+    {
+        var server = new RedisServer();
+        try
+        {
+            await server.RestartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection that survives restarts of the server.</summary>
+    public async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        var options = ConfigurationOptions.Parse(ConnectionString);
+        options.AbortOnConnectFail = false;
+        options.ReconnectRetryPolicy = new LinearRetry(100);
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    /// <summary>Starts it again with the data it had.</summary>
+    public async Task RestartAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _process = ChildProcess.Start("redis-server", "redis-server",
+        [
+            "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+        ]);
+        await Wait.UntilAsync("redis-server answers", AnswersAsync);
+    }
+
+    /// <summary>Ends it without warning; the data stay.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>Freezes it: connections stay, nothing answers.</summary>
+    public void Freeze() => _process!.SignalGroup(ChildProcess.SigStop);
+
+    public void Thaw() => _process!.SignalGroup(ChildProcess.SigCont);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        if (_process!.HasExited)
+            throw new InvalidOperationException($"redis-server ended: {_process.Output}");
+        try
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},connectTimeout=500,connectRetry=0");
+            await connection.GetDatabase().PingAsync();
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    }
+}
