@@ -1,0 +1,108 @@
+using System.Net;
+using ARSoft.Tools.Net.Dns;
+
+namespace Cirrus.Dns.Server;
+
+/// <summary>
+/// Makes up for what ARSoft's transports leave open: they answer responses (two such servers would talk for ever), keep a connection
+/// whose client has gone, wait without limit for a client that does not read, and write wrong name pointers beyond the first 16 KiB of a message.
+/// </summary>
+internal sealed class GuardedTransport(IServerTransport inner) : IServerTransport
+{
+    private const int MaxConnections = 200;
+
+    // A name pointer has 14 bits (RFC 1035 section 4.1.4). What is longer goes out as several messages.
+    private const ushort MaxMessage = 0x3FFF;
+
+    private int _connections;
+
+    public ushort DefaultAllowedResponseSize => Math.Min(inner.DefaultAllowedResponseSize, MaxMessage);
+    public bool SupportsMultipleResponses => inner.SupportsMultipleResponses;
+    public bool AllowTruncatedResponses => inner.AllowTruncatedResponses;
+    public TransportProtocol TransportProtocol => inner.TransportProtocol;
+
+    public void Bind() => inner.Bind();
+
+    public void Close() => inner.Close();
+
+    public void Dispose() => inner.Dispose();
+
+    public async Task<IServerConnection?> AcceptConnectionAsync(CancellationToken token = default)
+    {
+        var connection = await inner.AcceptConnectionAsync(token);
+        if (connection is null || !SupportsMultipleResponses)
+            return connection is null ? null : new Connection(this, connection);
+        if (Interlocked.Increment(ref _connections) <= MaxConnections)
+            return new Connection(this, connection);
+        Interlocked.Decrement(ref _connections);
+        connection.Dispose();
+        return null;
+    }
+
+    private void Forget()
+    {
+        if (SupportsMultipleResponses)
+            Interlocked.Decrement(ref _connections);
+    }
+
+    private sealed class Connection(GuardedTransport transport, IServerConnection inner) : IServerConnection
+    {
+        private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
+
+        // Bytes of the header: an id of two, then flags, the first of which says "response".
+        private const int FlagsAt = 2;
+        private const int HeaderLength = 12;
+        private const byte ResponseFlag = 0x80;
+
+        private long _lastSent = Environment.TickCount64;
+        private int _disposed;
+
+        public IServerTransport Transport => transport;
+        public IPEndPoint RemoteEndPoint { get; } = inner.RemoteEndPoint;
+        public IPEndPoint LocalEndPoint { get; } = inner.LocalEndPoint;
+        public bool CanRead => inner.CanRead;
+
+        public Task<bool> InitializeAsync(CancellationToken token = default) => inner.InitializeAsync(token);
+
+        public async Task<DnsReceivedRawPackage?> ReceiveAsync(CancellationToken token = default)
+        {
+            var package = await inner.ReceiveAsync(token);
+            if (package is not null && IsQuery(package.ToArraySegment(false)))
+                return package;
+            if (transport.SupportsMultipleResponses)
+                _ = CloseWhenIdleAsync();
+            return null;
+        }
+
+        public async Task<bool> SendAsync(DnsRawPackage package, CancellationToken token = default)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            limit.CancelAfter(WriteLimit);
+            var sent = await inner.SendAsync(package, limit.Token);
+            Volatile.Write(ref _lastSent, Environment.TickCount64);
+            if (!sent)
+                Dispose();
+            return sent;
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) != 0)
+                return;
+            inner.Dispose();
+            transport.Forget();
+        }
+
+        private static bool IsQuery(ArraySegment<byte> message) =>
+            message.Count >= HeaderLength && (message[FlagsAt] & ResponseFlag) == 0;
+
+        // The client may have closed its half only, and still be waiting for what it asked.
+        private async Task CloseWhenIdleAsync()
+        {
+            var idle = (long)WriteLimit.TotalMilliseconds;
+            while (Environment.TickCount64 - Volatile.Read(ref _lastSent) is var since && since < idle)
+                await Task.Delay(TimeSpan.FromMilliseconds(idle - since));
+            Dispose();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Cirrus.Dns.Zones;
+using Microsoft.Extensions.Options;
+
+namespace Cirrus.Dns.Transfers;
+
+/// <summary>Where the secondaries are. Host names are resolved at use, and an answer is kept for some seconds, or while there is no newer one.</summary>
+internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, TimeProvider time, ILogger<SecondaryAddresses> logger)
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger = logger;
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<IPAddress> Addresses, DateTimeOffset At)> _resolved = new();
+    private readonly IReadOnlyList<IPNetwork> _configured =
+        [.. options.Value.TransferFrom.Select(t => TransferAcl.TryParse(t, out var network) ? network.Value : default)];
+
+    /// <summary>The addresses of a secondary; none while its name can't be resolved.</summary>
+    public async Task<IReadOnlyList<IPAddress>> OfAsync(SecondaryOptions secondary)
+    {
+        if (IPAddress.TryParse(secondary.Address, out var literal))
+            return [literal];
+        var known = _resolved.TryGetValue(secondary.Address, out var found) ? found : ([], DateTimeOffset.MinValue);
+        if (known.At + Kept > time.GetUtcNow())
+            return known.Addresses;
+        var addresses = await TryResolveAsync(secondary.Address) ?? known.Addresses;
+        _resolved[secondary.Address] = (addresses, time.GetUtcNow());
+        return addresses;
+    }
+
+    /// <summary>Who may transfer the zone.</summary>
+    public async Task<IReadOnlyList<IPNetwork>> MayTransferAsync()
+    {
+        var addresses = await Task.WhenAll(options.Value.Secondaries.Select(OfAsync));
+        return [.. _configured, .. addresses.SelectMany(a => a).Select(TransferAcl.Single)];
+    }
+
+    /// <summary>The zone's name servers.</summary>
+    public async Task<IReadOnlyList<NameServer>> NameServersAsync() => await Task.WhenAll(options.Value.Secondaries.Select(async s =>
+        new NameServer(s.Name, s.Glue.Count > 0 ? [.. s.Glue.Select(IPAddress.Parse)] : await OfAsync(s))));
+
+    private async Task<IReadOnlyList<IPAddress>?> TryResolveAsync(string name)
+    {
+        try
+        {
+            return await System.Net.Dns.GetHostAddressesAsync(name);
+        }
+        catch (SocketException e)
+        {
+            LogUnresolved(name, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The secondary's host name {Name} can't be resolved: {Reason}")]
+    private partial void LogUnresolved(string name, string reason);
+}

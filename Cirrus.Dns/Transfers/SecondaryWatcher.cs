@@ -1,0 +1,71 @@
+using System.Net;
+using Cirrus.Dns.Zones;
+
+namespace Cirrus.Dns.Transfers;
+
+/// <summary>
+/// Watches one secondary: tells it of a new serial until it serves it, and reports which serial it serves. It is asked quickly while it is
+/// behind, and now and then when it is not.
+/// </summary>
+internal sealed class SecondaryWatcher(
+    SecondaryOptions secondary, CurrentZone zone, SecondaryAddresses addresses, SecondaryClient client,
+    SecondaryReport report, DnsOptions options, TimeProvider time)
+{
+    private uint? _target;
+    private DateTimeOffset _askAt;
+    private DateTimeOffset _notifyAt;
+    private TimeSpan _askAgain;
+    private TimeSpan _notifyAgain;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var replaced = zone.Replaced;
+            if (zone.Snapshot is not { } snapshot)
+            {
+                await replaced.WaitAsync(cancellation);
+                continue;
+            }
+
+            if (_target != snapshot.Serial)
+                Aim(snapshot.Serial);
+            await TurnAsync(snapshot, cancellation);
+
+            // A change that left the zone as it was wakes us too: it is reported, and nobody is asked before the time.
+            var rest = _askAt - time.GetUtcNow();
+            if (rest > TimeSpan.Zero)
+                await Task.WhenAny(replaced, Task.Delay(rest, time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Aim(uint serial)
+    {
+        _target = serial;
+        _askAt = _notifyAt = time.GetUtcNow();
+        _askAgain = options.PollAfterChange;
+        _notifyAgain = options.NotifyRetry;
+    }
+
+    private async Task TurnAsync(ZoneSnapshot snapshot, CancellationToken cancellation)
+    {
+        var endpoint = (await addresses.OfAsync(secondary)).Select(a => new IPEndPoint(a, secondary.Port)).FirstOrDefault();
+        if (report.Serving != snapshot.Serial && time.GetUtcNow() >= _notifyAt && endpoint is not null)
+        {
+            await client.NotifyAsync(endpoint, snapshot.Origin, cancellation);
+            _notifyAt = time.GetUtcNow() + _notifyAgain;
+            _notifyAgain = Double(_notifyAgain, options.NotifyRetryMax);
+        }
+        if (time.GetUtcNow() >= _askAt)
+        {
+            var serial = endpoint is null ? null : await client.AskSerialAsync(endpoint, snapshot.Origin, cancellation);
+            report.Saw(endpoint, serial);
+            _askAt = time.GetUtcNow() + (serial == snapshot.Serial ? options.PollInterval : _askAgain);
+            _askAgain = Double(_askAgain, options.PollInterval);
+        }
+        await report.WriteAsync();
+    }
+
+    private static TimeSpan Double(TimeSpan span, TimeSpan limit) => span * 2 < limit ? span * 2 : limit;
+}
