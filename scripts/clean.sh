@@ -24,5 +24,5 @@ for project in */*.csproj; do
   room=${project%/*}
   rm -rf "${room:?}/bin" "${room:?}/obj"
 done
-rm -rf TestResults aspire-manifest.json
+rm -rf TestResults
 echo "cirrus: removed .cirrus/ and everything that was built"
