@@ -22,8 +22,7 @@ public static class ServiceDefaultsExtensions
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        // By default the client waits longer and longer before it tries again; everything here should catch up within a second or two.
-        builder.AddRedisClient("redis", configureOptions: options => options.ReconnectRetryPolicy = new LinearRetry(500));
+        builder.AddRedisClient("redis", configureOptions: ReconnectSoon);
         builder.ConfigureOpenTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
         return builder;
@@ -58,6 +57,14 @@ public static class ServiceDefaultsExtensions
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReportAsync });
         return app;
+    }
+
+    // By default a start without Redis takes ten seconds, and the client waits longer and longer before it tries again.
+    private static void ReconnectSoon(ConfigurationOptions options)
+    {
+        options.ConnectTimeout = 2_000;
+        options.ConnectRetry = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
     }
 
     private static Task WriteReportAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
