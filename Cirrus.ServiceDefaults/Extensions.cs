@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -23,7 +24,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.AddQuietLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.AddRedisClient("redis");
+        builder.AddRedisClient("redis", configureOptions: ReconnectSoon);
         builder.ConfigureOpenTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
         return builder;
@@ -69,6 +70,14 @@ public static class ServiceDefaultsExtensions
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReportAsync });
         return app;
+    }
+
+    // By default a start without Redis takes ten seconds, and the client waits longer and longer before it tries again.
+    private static void ReconnectSoon(ConfigurationOptions options)
+    {
+        options.ConnectTimeout = 2_000;
+        options.ConnectRetry = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
     }
 
     private static Task WriteReportAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

@@ -48,6 +48,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
+    /// <summary>Runs a program to its end and returns what it wrote; fails when it exits with anything but 0.</summary>
+    public static async Task<string> RunAsync(string program, string install, params string[] arguments)
+    {
+        await using var child = Start(program, install, arguments);
+        await child._process.WaitForExitAsync().WaitAsync(Patience);
+        return child.ExitCode == 0
+            ? child.Output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} exited with {child.ExitCode}: {child.Output}");
+    }
+
     /// <summary>Signals the program alone.</summary>
     public void Signal(int signal) => Send(Id, signal);
 

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cirrus.Tests.Programs;
+
+namespace Cirrus.Tests.Dns;
+
+/// <summary>Asks name servers as an operator would.</summary>
+internal static partial class Dig
+{
+    private static readonly string[] Manners = ["+norecurse", "+tries=1", "+time=2"];
+
+    /// <summary>The data of the answers, sorted; empty when there are none.</summary>
+    public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type)
+    {
+        var output = await RunAsync(port, "+short", name, type);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith(';')).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Everything dig prints; arguments as on its command line.</summary>
+    public static async Task<string> RunAsync(int port, params string[] arguments)
+    {
+        try
+        {
+            return await ChildProcess.RunAsync(
+                "dig", "bind9-dnsutils", ["@127.0.0.1", "-p", $"{port}", .. Manners, .. arguments]);
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("exited with 9", StringComparison.Ordinal))
+        {
+            // Its way of saying that nobody answered.
+            return "";
+        }
+    }
+
+    /// <summary>The zone's serial, or null when the server does not serve it.</summary>
+    public static async Task<uint?> SerialAsync(int port, string zone)
+    {
+        var soa = await ShortAsync(port, zone, "SOA");
+        return soa.Count == 1 && SoaSerial().Match(soa[0]) is { Success: true } found
+            ? uint.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    [GeneratedRegex(@"^\S+ \S+ (\d+) ")]
+    private static partial Regex SoaSerial();
+}

@@ -1,0 +1,164 @@
+using Cirrus.Core.Audit;
+using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
+using Cirrus.Core.Nodes;
+using Cirrus.Core.Secondaries;
+using Cirrus.Core.Steering;
+using Cirrus.Core.Zones;
+using Cirrus.Tests.Programs;
+using StackExchange.Redis;
+
+namespace Cirrus.Tests.Dns;
+
+/// <summary>Redis, Cirrus.Dns and two NSD secondaries as processes of their own.</summary>
+public sealed class DnsFixture : IAsyncLifetime
+{
+    public const string Zone = "cdn.example.test";
+    private static readonly Actor Actor = new("test");
+
+    private readonly WorkFolder _folder = new();
+    private readonly int _httpPort = FreePort.Next();
+    private readonly int[] _secondaryPorts = [FreePort.Next(), FreePort.Next()];
+    private readonly ChildProcess?[] _secondaries = new ChildProcess?[2];
+    private ChildProcess? _dns;
+
+    internal RedisServer Redis { get; private set; } = null!;
+    internal NodeStore Nodes { get; private set; } = null!;
+    internal DomainStore Domains { get; private set; } = null!;
+    internal AppliedLog Applied { get; private set; } = null!;
+    internal SecondaryStore Secondaries { get; private set; } = null!;
+    internal ZoneStore Zones { get; private set; } = null!;
+    internal IConnectionMultiplexer Connection { get; private set; } = null!;
+
+    public int PrimaryPort { get; } = FreePort.Next();
+    public IReadOnlyList<int> SecondaryPorts => _secondaryPorts;
+
+    public async Task InitializeAsync()
+    {
+        Redis = await RedisServer.StartAsync();
+        Connection = await Redis.ConnectAsync();
+        Nodes = new NodeStore(Connection);
+        Domains = new DomainStore(Connection);
+        Applied = new AppliedLog(Connection);
+        Secondaries = new SecondaryStore(Connection);
+        Zones = new ZoneStore(Connection);
+        StartDns();
+        StartSecondary(0);
+        StartSecondary(1);
+        await Wait.UntilAsync("both secondaries serve the zone", SecondariesServeCurrentAsync, TimeSpan.FromSeconds(20));
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var process in new[] { _dns, _secondaries[0], _secondaries[1] })
+        {
+            if (process is not null)
+                await process.DisposeAsync();
+        }
+        if (Connection is not null)
+            await Connection.DisposeAsync();
+        if (Redis is not null)
+            await Redis.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public void StartDns() => _dns = ChildProcess.Start(
+        "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
+        new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = Redis.ConnectionString,
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPort}",
+            ["Zone__Name"] = Zone,
+            ["Dns__Listen"] = $"127.0.0.1:{PrimaryPort}",
+            ["Dns__Secondaries__0__Name"] = "ns1",
+            ["Dns__Secondaries__0__Address"] = "127.0.0.1",
+            ["Dns__Secondaries__0__Port"] = $"{_secondaryPorts[0]}",
+            ["Dns__Secondaries__1__Name"] = "ns2",
+            ["Dns__Secondaries__1__Address"] = "127.0.0.1",
+            ["Dns__Secondaries__1__Port"] = $"{_secondaryPorts[1]}",
+            ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
+        });
+
+    public Task KillDnsAsync() => _dns!.KillAsync();
+
+    public Task<int> StopDnsAsync() => _dns!.StopAsync();
+
+    public void StartSecondary(int index) => _secondaries[index] = ChildProcess.Start(
+        Repository.At("deploy/nsd/bin/secondary"), "nsd", [],
+        new Dictionary<string, string>
+        {
+            ["CIRRUS_NS_LISTEN"] = "127.0.0.1",
+            ["CIRRUS_NS_PORT"] = $"{_secondaryPorts[index]}",
+            ["CIRRUS_NS_ZONE"] = Zone,
+            ["CIRRUS_NS_PRIMARY"] = "127.0.0.1",
+            ["CIRRUS_NS_PRIMARY_PORT"] = $"{PrimaryPort}",
+            ["CIRRUS_NS_DATA"] = _folder.At($"ns{index + 1}"),
+        });
+
+    public Task KillSecondaryAsync(int index) => _secondaries[index]!.KillAsync();
+
+    public Task<int> StopSecondaryAsync(int index) => _secondaries[index]!.StopAsync();
+
+    /// <summary>The zone file a secondary keeps.</summary>
+    public string ZoneFile(int index) => _folder.At($"ns{index + 1}/{Zone}.zone");
+
+    /// <summary>Code and body of <c>/readyz</c>; null when nobody answers.</summary>
+    public async Task<(int Code, string Body)?> ReadyAsync()
+    {
+        using var client = new HttpClient();
+        try
+        {
+            using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}/readyz"));
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses)
+    {
+        await Nodes.PutAsync(new Node { Id = id, Addresses = addresses, Revision = 1 }, Actor);
+        return (await Nodes.SetHealthAsync(id, health, "", DateTimeOffset.UtcNow))!.Value;
+    }
+
+    public async Task<ChangeId> TurnAsync(string node, NodeHealth health) =>
+        (await Nodes.SetHealthAsync(node, health, "", DateTimeOffset.UtcNow))!.Value;
+
+    public Task RemoveNodeAsync(string id) => Nodes.DeleteAsync(id, Actor);
+
+    public async Task<ChangeId> AddDomainAsync(string name)
+    {
+        var domain = new CdnDomain { Name = name, Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1 };
+        return (await Domains.PutAsync(domain, Actor)).Change;
+    }
+
+    public Task RemoveDomainAsync(string name) => Domains.DeleteAsync(name, Actor);
+
+    /// <summary>Waits until both secondaries give exactly these addresses for a domain.</summary>
+    public Task UntilBothNameAsync(string domain, params string[] addresses)
+    {
+        var name = AccessName.For(domain, Zone);
+        return Wait.UntilAsync($"both secondaries name {string.Join(", ", addresses)} for {domain}", async () =>
+        {
+            var answers = await Task.WhenAll(_secondaryPorts.Select(p => Dig.ShortAsync(p, name, "A")));
+            return answers.All(a => a.SequenceEqual(addresses.Order(StringComparer.Ordinal)));
+        });
+    }
+
+    /// <summary>Waits until the change log of both secondaries has the change, and returns how long it took them.</summary>
+    public async Task<TimeSpan[]> UntilAppliedAsync(ChangeId change)
+    {
+        string[] names = ["ns1", "ns2"];
+        await Wait.UntilAsync($"both secondaries have applied {change}", async () =>
+            (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAtAsync(n, change)))).All(at => at is not null));
+        return [.. (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAtAsync(n, change)))).Select(at => at!.Value - change.At)];
+    }
+
+    public async Task<bool> SecondariesServeCurrentAsync()
+    {
+        var serials = await Task.WhenAll(_secondaryPorts.Prepend(PrimaryPort).Select(p => Dig.SerialAsync(p, Zone)));
+        return serials[0] is not null && serials.Distinct().Count() == 1;
+    }
+}

@@ -1,0 +1,76 @@
+using Cirrus.Core.Audit;
+using Cirrus.Core.Nodes;
+using Cirrus.Core.Purges;
+using Cirrus.Core.Steering;
+using Cirrus.Tests.Programs;
+
+namespace Cirrus.Tests.Dns;
+
+/// <summary>From a write in Redis to the answer of both NSD secondaries, with every program real.</summary>
+public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixture>
+{
+    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task A_domain_and_a_node_are_named_by_both_until_the_node_fails()
+    {
+        await stack.AddNodeAsync("edge-1", NodeHealth.Up, "192.0.2.1");
+        await stack.AddNodeAsync("edge-2", NodeHealth.Up, "192.0.2.2");
+        var added = await stack.AddDomainAsync("www.fails.test");
+        await stack.UntilBothNameAsync("www.fails.test", "192.0.2.1", "192.0.2.2");
+        Assert.All(await stack.UntilAppliedAsync(added), took => Assert.InRange(took, TimeSpan.Zero, Quickly));
+
+        var down = await stack.TurnAsync("edge-1", NodeHealth.Down);
+        await stack.UntilBothNameAsync("www.fails.test", "192.0.2.2");
+        Assert.All(await stack.UntilAppliedAsync(down), took => Assert.InRange(took, TimeSpan.Zero, Quickly));
+
+        await stack.TurnAsync("edge-1", NodeHealth.Up);
+        await stack.UntilBothNameAsync("www.fails.test", "192.0.2.1", "192.0.2.2");
+
+        await stack.RemoveDomainAsync("www.fails.test");
+        var name = AccessName.For("www.fails.test", DnsFixture.Zone);
+        await Wait.UntilAsync("the name is gone", async () =>
+            (await Dig.RunAsync(stack.SecondaryPorts[0], name, "A")).Contains("status: NXDOMAIN", StringComparison.Ordinal));
+        await stack.RemoveNodeAsync("edge-1");
+        await stack.RemoveNodeAsync("edge-2");
+    }
+
+    [Fact]
+    public async Task A_change_that_leaves_the_zone_as_it_is_is_applied_at_once_under_the_same_serial()
+    {
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.purged.test"));
+        var serial = await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone);
+        var purges = new PurgeStore(stack.Connection);
+
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 5; i++)
+        {
+            var purge = await purges.AddAsync(
+                new Purge("www.purged.test", PurgeKind.Everything, []), new Actor("test"), DateTimeOffset.UtcNow);
+            times.Add((await stack.UntilAppliedAsync(purge.Change)).Max());
+        }
+
+        // Had it waited for the next question to the secondaries, it would be half a second.
+        Assert.InRange(times.Order().ElementAt(times.Count / 2), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
+        Assert.Equal(serial, await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone));
+        await stack.RemoveDomainAsync("www.purged.test");
+    }
+
+    [Fact]
+    public async Task Every_domain_of_a_burst_is_served()
+    {
+        string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"www{i}.burst.test")];
+        var changes = await Task.WhenAll(names.Select(stack.AddDomainAsync));
+        await stack.UntilAppliedAsync(changes.Max());
+
+        var labels = names.Select(AccessName.Label).ToHashSet();
+        foreach (var port in stack.SecondaryPorts)
+        {
+            foreach (var name in names.Where((_, i) => i % 200 == 199))
+                Assert.NotEmpty(await Dig.ShortAsync(port, AccessName.For(name, DnsFixture.Zone), "TXT"));
+        }
+        var whole = await Dig.RunAsync(stack.PrimaryPort, "+noall", "+answer", DnsFixture.Zone, "AXFR");
+        Assert.Superset(labels, whole.Split('\n').Select(l => l.Split('.')[0]).ToHashSet());
+        await Task.WhenAll(names.Select(stack.RemoveDomainAsync));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using Cirrus.Core.Changes;
+using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
+using Cirrus.Dns;
+using Cirrus.Dns.Zones;
+
+namespace Cirrus.Tests.Dns;
+
+/// <summary>Zones made by hand, without Redis.</summary>
+internal static class TestZone
+{
+    public const string Name = "cdn.example.test";
+    public static readonly ChangeId Change = new(1_700_000_000_000, 0);
+
+    public static NodeView Node(string id, NodeHealth health, params string[] addresses) => new(
+        new Node { Id = id, Addresses = addresses },
+        NodeStatus.Unknown with { Health = health, Since = DateTimeOffset.UnixEpoch });
+
+    public static ZoneInput Input(IReadOnlyCollection<string> domains, params NodeView[] nodes) => new(
+        new ZoneOptions { Name = Name },
+        new DnsOptions(),
+        [new NameServer("ns1", [IPAddress.Parse("192.0.2.1")]), new NameServer("ns2", [IPAddress.Parse("2001:db8::2")])],
+        domains,
+        nodes);
+
+    public static ZoneSnapshot Snapshot(ZoneInput input, uint serial = 7) => new(ZoneBuilder.Build(input), serial, Change);
+
+    public static string AccessNameOf(string domain) => AccessName.For(domain, Name);
+}
