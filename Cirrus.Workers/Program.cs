@@ -1,2 +1,28 @@
+using Cirrus.Core.Changes;
+using Cirrus.Core.Nodes;
+using Cirrus.Workers.Access;
+using Cirrus.Workers.Edges;
+using Cirrus.Workers.Health;
+using Cirrus.Workers.Receipts;
+using Cirrus.Workers.Watching;
+
 var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+builder.AddServiceDefaults();
+
+builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+builder.Services.AddSingleton<ChangeLog>();
+builder.Services.AddSingleton<AppliedLog>();
+builder.Services.AddSingleton<NodeStore>();
+
+builder.Services.AddSingleton<HealthProbe>();
+builder.Services.AddSingleton<ReceiptFollower>();
+builder.Services.AddSingleton<NodeWatch>();
+builder.Services.AddHostedService<Watch>();
+builder.Services.AddHostedService<EdgeUser>();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.Run();

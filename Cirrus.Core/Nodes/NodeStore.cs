@@ -40,21 +40,31 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         Keys(id), [RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id)], expectedRevision, ChangeTypes.NodeDelete, actor);
 
     /// <summary>Turns a node's health and appends the change; null when it already was so or the node is gone.</summary>
-    public async Task<ChangeId?> SetHealthAsync(string id, NodeHealth health, string error, DateTimeOffset at)
+    /// <param name="under">Written only while this lease is held, checked where it is written; null: whoever asks.</param>
+    /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
+    public async Task<ChangeId?> SetHealthAsync(string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null)
     {
-        RedisKey[] keys = [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.Events];
+        RedisKey[] keys = [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.Events, .. under is null ? [] : new RedisKey[] { under.Key }];
         RedisValue[] arguments =
-            [id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell];
+            [id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? ""];
         var reply = await SetHealth.RunAsync(_db, keys, arguments);
-        return (string?)reply[0] == "ok" ? ChangeId.Parse((string)reply[1]!) : null;
+        return (string?)reply[0] switch
+        {
+            "ok" => ChangeId.Parse((string)reply[1]!),
+            "lost" => throw new LeaseLostException(),
+            _ => null,
+        };
     }
 
     /// <summary>Keeps the outcome of a probe that changed nothing of the node's health.</summary>
-    public async Task RecordProbeAsync(string id, string error, ChangeId applied, string version, DateTimeOffset at)
+    /// <param name="under">Written only while this lease is held; null: whoever asks.</param>
+    public async Task RecordProbeAsync(string id, string error, ChangeId applied, string version, DateTimeOffset at, Lease? under = null)
     {
-        // A node deleted meanwhile must not leave a status behind.
         var change = _db.CreateTransaction();
+        // A node deleted meanwhile must not leave a status behind.
         change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
+        if (under is not null)
+            change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
         _ = change.HashSetAsync(RedisKeys.NodeStatus(id),
         [
             new("error", error), new("applied", applied.ToString()), new("version", version),

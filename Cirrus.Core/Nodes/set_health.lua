@@ -1,9 +1,12 @@
 -- Turns a node's health, once: whoever comes second changes nothing.
--- KEYS: node document, node status, events
--- ARGV: node id, health, since (ms), error, bell
--- Returns {'ok', change id}, {'same'} or {'missing'}.
+-- KEYS: node document, node status, events [, lease]
+-- ARGV: node id, health, since (ms), error, bell, owner of the lease
+-- Returns {'ok', change id}, {'same'}, {'missing'} or {'lost'}: the lease is another's.
 local EVENTS = 100000
 
+if KEYS[4] and redis.call('GET', KEYS[4]) ~= ARGV[6] then
+  return { 'lost' }
+end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return { 'missing' }
 end

@@ -9,13 +9,17 @@ namespace Cirrus.Core.Redis;
 public sealed class Lease(IConnectionMultiplexer redis, string name, TimeSpan timeToLive)
 {
     private readonly IDatabase _db = redis.GetDatabase();
-    private readonly string _key = RedisKeys.Lease(name);
-    private readonly string _owner = Guid.NewGuid().ToString("N");
+
+    internal string Key { get; } = RedisKeys.Lease(name);
+    internal string Owner { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>Takes the lease or prolongs it; false when another holds it. Call again well within the time to live.</summary>
     public async Task<bool> HoldAsync() =>
-        await _db.LockTakeAsync(_key, _owner, timeToLive) || await _db.LockExtendAsync(_key, _owner, timeToLive);
+        await _db.LockTakeAsync(Key, Owner, timeToLive) || await _db.LockExtendAsync(Key, Owner, timeToLive);
 
     /// <summary>Gives it up, so that another need not wait for it to run out.</summary>
-    public Task ReleaseAsync() => _db.LockReleaseAsync(_key, _owner);
+    public Task ReleaseAsync() => _db.LockReleaseAsync(Key, Owner);
 }
+
+/// <summary>A write was made under a lease that is no longer held; nothing was written.</summary>
+public sealed class LeaseLostException() : Exception("The lease is no longer held.");
