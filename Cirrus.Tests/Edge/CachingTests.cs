@@ -262,8 +262,14 @@ public sealed partial class CachingTests(EdgeFixture fixture)
     [Fact]
     public async Task A_range_is_cut_from_the_whole_object()
     {
-        var domain = await fixture.AddDomainAsync();
         await using var origin = await OriginServer.StartAsync();
+        origin.Respond = async context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.ContentLength = 10;
+            await context.Response.WriteAsync("0123456789");
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
         var whole = await fixture.CacheAsync(domain, "/a");
 
         var part = await fixture.Edge.GetAsync(domain, "/a", with: request => request.Headers.Range = new(0, 2));

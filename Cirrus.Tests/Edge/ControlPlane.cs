@@ -60,6 +60,15 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         Assert.True(await transaction.ExecuteAsync());
     }
 
+    /// <summary>What an operator does who starts over with an empty Redis, and with an older clock.</summary>
+    public async Task LoseEverythingAsync()
+    {
+        var transaction = Database.CreateTransaction();
+        _ = transaction.ExecuteAsync("FLUSHALL");
+        _ = transaction.StreamAddAsync("cdn:events", [new("type", "node-put"), new("key", "another")], messageId: "5-0");
+        Assert.True(await transaction.ExecuteAsync());
+    }
+
     private async Task<string> PurgeAsync(string domain, string kind, params string[] values)
     {
         var id = await AddAsync(Purge(domain, kind, values));

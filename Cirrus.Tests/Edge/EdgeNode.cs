@@ -17,7 +17,14 @@ internal sealed record EdgeStatus(string Node, string Version, string? Applied, 
 internal sealed class EdgeNode : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+
+    // A connection for each request, so that any worker may get it.
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.Zero,
+    })
     {
         Timeout = TimeSpan.FromSeconds(20),
     };

@@ -83,6 +83,8 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     private void Append(string? line)
     {
+        if (line is null)
+            return;
         lock (_output)
             _output.AppendLine(line);
     }

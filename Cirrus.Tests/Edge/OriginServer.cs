@@ -49,7 +49,12 @@ internal sealed class OriginServer : IAsyncDisposable
         return origin;
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Edges keep connections open; there is no grace for them here.
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

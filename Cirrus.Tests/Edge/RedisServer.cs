@@ -20,7 +20,7 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     public Task<ConnectionMultiplexer> ConnectAsync() =>
-        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port}");
+        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
 
     public Task SignalAsync(string signal) => _process!.SignalAllAsync(signal);
 

@@ -23,26 +23,21 @@ local BATCH = 1000
 local MAX_BACK_OFF = 1
 
 
--- Unique among all generations of this node's cache, also after a restart.
-local function new_generation()
-  return ("%x"):format(now() * 1000)
-end
-
-
 -- Reads everything and counts all that is cached as purged. The generation
 -- changes before anything else, so that a node that loses Redis half-way
 -- can't go back to what it had.
 local function resync(connection, info, why)
   local sequence, generation, applied = store.read_head()
   if store.get("resync") ~= "pending" then
-    generation = new_generation()
+    snapshot.expect_change()
+    generation = store.new_generation()
     log(NOTICE, "reading everything: ", why)
     store.set("resync", "pending")
     if sequence then
       store.publish(generation, applied)
     end
   end
-  generation = generation or new_generation()
+  generation = generation or store.new_generation()
   local ok, err = sync.everything(connection, generation, info.last)
   if ok then
     store.set("resync", "done")
@@ -87,6 +82,9 @@ local function step(connection, block)
   if why then
     ok, err = resync(connection, info, why)
   elseif #entries > 0 then
+    if sync.concerns_us(entries) then
+      snapshot.expect_change()
+    end
     ok, err = sync.apply(connection, entries, generation)
   else
     ok, err = sync.retry_lost(connection, generation, position)
@@ -105,8 +103,9 @@ local function follow(connection)
   repeat
     local started = now()
     ok, err = step(connection, block)
-    block = now() - started < 1 and BLOCK or nil
-    snapshot.note_change()
+    local write_in = snapshot.note_change() or BLOCK / 1000
+    block = now() - started < 1 and
+      math.ceil(math.min(BLOCK, write_in * 1000)) or nil
   until not ok or exiting()
   return err
 end

@@ -14,7 +14,9 @@ local _M = {}
 
 local FORMAT = 1
 local PATH = settings.data .. "/snapshot.json"
-local MIN_INTERVAL = 1
+-- This file is there while the node knows more than the snapshot says. A node
+-- that starts and finds it may have forgotten purges.
+local BEHIND = settings.data .. "/snapshot.behind"
 -- Other nodes' news move the position only; that needs no hurry.
 local POSITION_INTERVAL = 15
 -- Writing blocks the worker, so it may take this part of its time.
@@ -22,6 +24,7 @@ local MAX_SHARE = 0.05
 
 
 local written_head, next_time, position_time = nil, 0, 0
+local is_behind = false
 
 
 local function encode()
@@ -59,6 +62,22 @@ local function replace(path, text)
 end
 
 
+-- Called before a change is published, so that a crash at any time after it
+-- leaves either a snapshot with the change or the mark.
+function _M.expect_change()
+  if is_behind then
+    return
+  end
+  local file, err = io.open(BEHIND, "w")
+  if file then
+    file:close()
+    is_behind = true
+  else
+    log(ERR, "snapshot can't be marked as behind: ", err)
+  end
+end
+
+
 function _M.write()
   local head = store.head()
   if not head or head == written_head or store.get("resync") == "pending" then
@@ -67,28 +86,35 @@ function _M.write()
   update_time()
   local started = now()
   local ok, err = replace(PATH, encode())
-  if not ok then
+  if ok then
+    os.remove(BEHIND)
+    is_behind = false
+  else
     log(ERR, "snapshot not written: ", err)
   end
   update_time()
   local spent = now() - started
   written_head = head
-  next_time = now() + math.max(MIN_INTERVAL, spent / MAX_SHARE)
+  next_time = now() + spent / MAX_SHARE
   position_time = now() + POSITION_INTERVAL
 end
 
 
--- Called by the log reader after each round.
+-- Called by the log reader after each round. Returns the seconds until it
+-- wants to be called again, or nil when nothing waits to be written.
 function _M.note_change()
   local head = store.head()
-  if not head or head == written_head or now() < next_time then
-    return
+  if not head or head == written_head then
+    return nil
   end
   local is_same_state = written_head and
     head:match("^(%d+ %S+)") == written_head:match("^(%d+ %S+)")
-  if not is_same_state or now() >= position_time then
-    _M.write()
+  local due = is_same_state and position_time or next_time
+  if now() < due then
+    return due - now()
   end
+  _M.write()
+  return nil
 end
 
 
@@ -113,7 +139,15 @@ function _M.load()
     store.put_domain(name, cjson.encode(domain.document),
       cjson.encode(domain.epochs))
   end
-  store.publish(state.generation, state.applied)
+  local generation = state.generation
+  local behind = io.open(BEHIND, "r")
+  if behind then
+    behind:close()
+    is_behind = true
+    generation = store.new_generation()
+    log(NOTICE, "the snapshot is incomplete, so the cache counts as purged")
+  end
+  store.publish(generation, state.applied)
   log(NOTICE, "loaded the snapshot of change ", state.applied)
 end
 

@@ -46,6 +46,13 @@ function _M.read_head()
 end
 
 
+-- Unique among all generations of this node's cache, also after a restart.
+function _M.new_generation()
+  ngx.update_time()
+  return ("%x"):format(ngx.now() * 1000)
+end
+
+
 -- Makes everything written since the last call visible to all workers.
 function _M.publish(generation, applied)
   local sequence = dict:get("written")

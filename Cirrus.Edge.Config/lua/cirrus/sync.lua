@@ -144,6 +144,22 @@ local function raise(name, data, id)
 end
 
 
+local CONCERNS_US = {
+  ["domain-put"] = true, ["domain-delete"] = true, ["purge"] = true,
+}
+
+
+-- Whether any of the entries is more than a step of the position.
+function _M.concerns_us(entries)
+  for _, entry in ipairs(entries) do
+    if CONCERNS_US[to_fields(entry[2]).type] then
+      return true
+    end
+  end
+  return false
+end
+
+
 -- Applies log entries {id, {field, value, …}} in order. Returns the id of the
 -- last one, or nil and why not.
 function _M.apply(connection, entries, generation)

@@ -1,0 +1,99 @@
+local compiler = require "cirrus.core.domain"
+
+
+local function compile(document, is_valid)
+  return compiler.compile(document, {}, is_valid or function() return true end)
+end
+
+
+local function matches(path, pattern)
+  return path:find(pattern) ~= nil
+end
+
+
+describe("rules", function()
+  local domain = compile({
+    name = "x", rules = {
+      { path = "/assets/private/", ttl = 0, methods = { "GET", "HEAD" } },
+      { path = "^/assets/", ttl = 600, methods = { "GET" } },
+      { path = "/%61ssets", ttl = 5, methods = { "HEAD" } },
+    },
+  })
+
+  local function ttl(method, path)
+    local rule = compiler.rule_for(domain, method, path, matches)
+    return rule and rule.ttl
+  end
+
+  it("are asked in order", function()
+    assert.are.equal(0, ttl("GET", "/assets/private/a"))
+    assert.are.equal(600, ttl("GET", "/assets/a"))
+  end)
+
+  it("are for their methods only", function()
+    assert.are.equal(5, ttl("HEAD", "/assets/a"))
+    assert.is_nil(ttl("POST", "/assets/a"))
+  end)
+
+  it("may match nothing", function()
+    assert.is_nil(ttl("GET", "/other"))
+  end)
+
+  it("are left out and named when their pattern is no good", function()
+    local compiled, skipped = compile(
+      { rules = { { path = "(", ttl = 1 }, { path = "/a", ttl = 2 } } },
+      function(pattern) return pattern ~= "(" end)
+    assert.are.same({ "(" }, skipped)
+    assert.are.equal(2,
+      compiler.rule_for(compiled, "GET", "/abc", matches).ttl)
+  end)
+end)
+
+
+describe("origins", function()
+  it("know how they are addressed", function()
+    local origins = compile({ origins = {
+      { scheme = "https", host = "::1", port = 443, weight = 2 },
+      { scheme = "http", host = "localhost", port = 80, weight = 0 },
+      { scheme = "http", host = "origin.test", port = 80 },
+    } }).origins
+    assert.are.equal("[::1]:443", origins[1].authority)
+    assert.is_true(origins[1].is_address)
+    assert.are.equal("127.0.0.1:80", origins[2].authority)
+    assert.is_true(origins[2].is_address)
+    assert.are.equal(0, origins[2].weight)
+    assert.is_false(origins[3].is_address)
+    assert.are.equal(1, origins[3].weight)
+  end)
+end)
+
+
+describe("headers for origins", function()
+  it("leave out what belongs to a connection or to Cirrus", function()
+    local domain = compile({ upstreamHeaders = {
+      ["X-From"] = "CDN", ["HOST"] = "internal.test", ["connection"] = "x",
+      ["Transfer-Encoding"] = "x", ["X-Cirrus-Policy"] = "x",
+    } })
+    assert.are.same({ ["X-From"] = "CDN" }, domain.headers)
+    assert.are.equal("internal.test", domain.host_header)
+  end)
+end)
+
+
+describe("a document", function()
+  it("caches unless it says otherwise", function()
+    assert.is_true(compile({}).cache_enable)
+    assert.is_false(compile({ cacheEnable = false }).cache_enable)
+  end)
+end)
+
+
+describe("the wildcard of a host", function()
+  it("stands for one label", function()
+    assert.are.equal("*.example.test",
+      compiler.wildcard_of("www.example.test"))
+    assert.are.equal("*.test", compiler.wildcard_of("example.test"))
+    assert.is_nil(compiler.wildcard_of("test"))
+    assert.is_nil(compiler.wildcard_of(""))
+  end)
+end)

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Cirrus.Tests.Edge;
+
+public sealed class RedisOutageTests : OwnEdgeTests
+{
+    [Fact]
+    public async Task Without_redis_the_node_serves_on_and_catches_up_after()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(domain, "/a");
+
+        await Redis.KillAsync();
+        await ServesForAsync(domain, TimeSpan.FromSeconds(3));
+        var down = await Edge.StatusAsync();
+        await Redis.StartAsync();
+        await Edge.AppliedAsync(await PurgedAsync(domain));
+
+        Assert.Equal("down", down.Redis);
+        Assert.True(down.Ready);
+        Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+        Assert.Equal("up", (await Edge.StatusAsync()).Redis);
+    }
+
+    [Fact]
+    public async Task A_redis_that_hangs_delays_requests_for_a_moment_and_fails_none()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(domain, "/a");
+
+        await Redis.SignalAsync("STOP");
+        var slowest = await ServesForAsync(domain, TimeSpan.FromSeconds(4));
+        await Redis.SignalAsync("CONT");
+        await Edge.AppliedAsync(await PurgedAsync(domain));
+
+        Assert.InRange(slowest.TotalSeconds, 0, 1.5);
+        Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+    }
+
+    [Fact]
+    public async Task A_node_restarted_without_redis_serves_from_its_snapshot_and_its_cache()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Edge.AppliedAsync(await Control.PurgeEverythingAsync(domain));
+        var applied = (await Edge.StatusAsync()).Applied;
+        var body = await Fixture.CacheAsync(domain, "/a");
+
+        await Redis.KillAsync();
+        await Edge.StopAsync();
+        await Edge.StartAsync();
+        var cached = await Edge.GetAsync(domain, "/a");
+        var fetched = await Edge.GetAsync(domain, "/b");
+
+        Assert.True(cached.IsHit, cached.CacheStatus);
+        Assert.Equal(body, cached.Body);
+        Assert.Equal(HttpStatusCode.OK, fetched.Status);
+        Assert.Equal(applied, (await Edge.StatusAsync()).Applied);
+    }
+
+    [Fact]
+    public async Task A_node_killed_right_after_a_purge_does_not_forget_it_without_redis()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var body = await Fixture.CacheAsync(domain, "/a");
+            await Edge.AppliedAsync(await Control.PurgeUrlAsync(domain, "/a"));
+            await Edge.KillAsync();
+            await Redis.KillAsync();
+            await Edge.StartAsync();
+
+            Assert.NotEqual(body, (await Edge.GetAsync(domain, "/a")).Body);
+            await Redis.StartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_node_with_nothing_at_all_says_so()
+    {
+        await Redis.KillAsync();
+        await Edge.KillAsync();
+        File.Delete(Path.Combine(Edge.Data, "snapshot.json"));
+        await Edge.StartAsync();
+
+        var answer = await Edge.GetAsync("www.example.test", "/");
+        var health = await Edge.GetAsync("health.cirrus.invalid", "/.well-known/cirrus/health");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Equal("1", answer.Headers["Retry-After"]);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.Status);
+        Assert.False((await Edge.StatusAsync()).Ready);
+    }
+
+    [Fact]
+    public async Task A_log_trimmed_past_the_node_makes_it_read_everything_and_purge_everything()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(domain, "/a");
+        var other = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(other, "/a");
+
+        await Control.PurgeAndTrimAsync(domain);
+        await Edge.AppliedAsync(await Control.AppendAsync("node-put", "edge-9"));
+
+        Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+        Assert.False((await Edge.GetAsync(other, "/a")).IsHit);
+        Assert.True((await Edge.GetAsync(other, "/a")).IsHit);
+    }
+
+    [Fact]
+    public async Task A_redis_that_lost_its_data_is_believed()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(domain, "/a");
+        var before = (await Edge.StatusAsync()).Applied!;
+
+        await Control.LoseEverythingAsync();
+        await Eventually.HoldsAsync(async () => (await Edge.StatusAsync()).Domains == 0, "the node has no domain");
+        var gone = await Edge.GetAsync(domain, "/a");
+        await Fixture.AddDomainAsync(domain);
+
+        Assert.True(ChangeId.Compare((await Edge.StatusAsync()).Applied, before) > 0);
+        Assert.Equal(HttpStatusCode.NotFound, gone.Status);
+        Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+    }
+
+    // The connection of this test to Redis needs a moment after an outage, too.
+    private async Task<string> PurgedAsync(string domain)
+    {
+        var change = "";
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    change = await Control.PurgeEverythingAsync(domain);
+                    return true;
+                }
+                catch (StackExchange.Redis.RedisException)
+                {
+                    return false;
+                }
+            },
+            "Redis takes a purge");
+        return change;
+    }
+
+    // Asks all the time; every answer must be a hit. Returns the slowest.
+    private async Task<TimeSpan> ServesForAsync(string domain, TimeSpan duration)
+    {
+        var slowest = TimeSpan.Zero;
+        var total = Stopwatch.StartNew();
+        while (total.Elapsed < duration)
+        {
+            var clock = Stopwatch.StartNew();
+            var answer = await Edge.GetAsync(domain, "/a");
+            slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
+            Assert.True(answer.IsHit, $"{answer.Status} {answer.Body}");
+        }
+
+        return slowest;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Cirrus.Tests.Edge;
+
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("CIRRUS_NODE_ID", "")]
+    [InlineData("CIRRUS_NODE_ID", "has space")]
+    [InlineData("CIRRUS_NODE_ID", "a\"; evil")]
+    [InlineData("CIRRUS_EDGE_LISTEN", "localhost")]
+    [InlineData("CIRRUS_EDGE_HTTP_PORT", "0")]
+    [InlineData("CIRRUS_EDGE_STATUS_PORT", "65536")]
+    [InlineData("CIRRUS_EDGE_STATUS_ALLOW", "all; allow")]
+    [InlineData("CIRRUS_EDGE_DATA", "relative/path")]
+    [InlineData("CIRRUS_EDGE_CACHE_SIZE", "ten")]
+    [InlineData("CIRRUS_EDGE_WORKERS", "0")]
+    [InlineData("CIRRUS_EDGE_RESOLVER", "127.0.0.1;")]
+    [InlineData("REDIS_HOST", "a b")]
+    [InlineData("REDIS_PORT", "x")]
+    public async Task A_bad_setting_is_refused_by_name(string name, string value)
+    {
+        await using var edge = new EdgeNode(redisPort: 1);
+        edge.Environment[name] = value;
+
+        await using var process = LocalProcess.Start(EdgeNode.Program, [], edge.Environment);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.StartsWith($"edge: {name} is ", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_node_on_the_same_data_is_refused()
+    {
+        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        await edge.StartAsync();
+        var ports = LocalPorts.Free(2);
+        var environment = new Dictionary<string, string>(edge.Environment)
+        {
+            ["CIRRUS_EDGE_HTTP_PORT"] = $"{ports[0]}",
+            ["CIRRUS_EDGE_STATUS_PORT"] = $"{ports[1]}",
+        };
+
+        await using var second = LocalProcess.Start(EdgeNode.Program, [], environment);
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains($"process {edge.Process.Id}) uses {edge.Data}", second.Output, StringComparison.Ordinal);
+        Assert.Equal("edge-test", (await edge.StatusAsync()).Node);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("QUIT")]
+    public async Task A_signal_ends_the_node_and_all_its_processes(string signal)
+    {
+        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        await edge.StartAsync();
+        var children = edge.Process.Children();
+
+        await edge.Process.StopAsync(signal);
+
+        Assert.DoesNotContain(children, id => Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public async Task The_configuration_holds_no_password()
+    {
+        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        edge.Environment["CIRRUS_EDGE_REDIS_PASSWORD"] = "a-very-secret-word";
+        await edge.StartAsync();
+
+        Assert.All(
+            Directory.GetFiles(edge.Data, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal)),
+            file => Assert.DoesNotContain("a-very-secret-word", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+
+namespace Cirrus.Tests.Edge;
+
+public sealed class SuspensionTests : OwnEdgeTests
+{
+    [Fact]
+    public async Task A_suspended_node_serves_nothing_stale_when_it_wakes()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            var old = await Fixture.CacheAsync(domain, "/a");
+            await Edge.SignalAsync("STOP");
+            await Control.PurgeUrlAsync(domain, "/a");
+            await Task.Delay(TimeSpan.FromMilliseconds(1700));
+
+            // Some requests wait in the socket already when the node wakes, some come just after.
+            var waiting = Enumerable.Range(0, 8).Select(_ => Edge.GetAsync(domain, "/a")).ToList();
+            await Task.Delay(50);
+            await Edge.SignalAsync("CONT");
+            waiting.AddRange(Enumerable.Range(0, 8).Select(_ => Edge.GetAsync(domain, "/a")));
+
+            foreach (var answer in await Task.WhenAll(waiting))
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.Status);
+                Assert.NotEqual(old, answer.Body);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_node_whose_reader_hangs_refuses_rather_than_serve_stale()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Fixture.CacheAsync(domain, "/a");
+        var reader = await ReaderAsync();
+
+        await LocalProcess.SignalAsync("STOP", reader);
+        await Control.PurgeUrlAsync(domain, "/a");
+        await Task.Delay(TimeSpan.FromMilliseconds(1600));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Edge.GetAsync(domain, "/a")));
+        await LocalProcess.SignalAsync("CONT", reader);
+
+        Assert.All(answers, answer => Assert.False(answer.IsHit, answer.CacheStatus));
+    }
+
+    [Fact]
+    public async Task A_killed_worker_comes_back_and_nothing_is_lost()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await Fixture.CacheAsync(domain, "/a");
+            var worker = Edge.Workers()[i % 2];
+
+            await LocalProcess.SignalAsync("KILL", worker);
+            var change = await Control.PurgeUrlAsync(domain, "/a");
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(Edge.Workers().Count == 2 && !Edge.Workers().Contains(worker)), "the worker is back");
+
+            await Edge.AppliedAsync(change);
+            Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+        }
+    }
+
+    [Fact]
+    public async Task Workers_end_when_their_master_is_killed()
+    {
+        var master = Edge.Process.Id;
+
+        await LocalProcess.SignalAsync("KILL", master);
+        await Eventually.HoldsAsync(() => Task.FromResult(!IsListening()), "nobody listens", TimeSpan.FromSeconds(5));
+        await Edge.StartAsync();
+
+        Assert.True((await Edge.StatusAsync()).Workers == 2);
+    }
+
+    private bool IsListening() =>
+        System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Any(endpoint => endpoint.Port == Edge.HttpPort);
+
+    // The worker with the connection to Redis.
+    private async Task<int> ReaderAsync()
+    {
+        var port = Redis.Port.ToString("X4", System.Globalization.CultureInfo.InvariantCulture);
+        var inode = "";
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                inode = File.ReadLines("/proc/net/tcp")
+                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Where(fields => fields[2].EndsWith($":{port}", StringComparison.Ordinal) && fields[3] == "01")
+                    .Select(fields => $"socket:[{fields[9]}]")
+                    .FirstOrDefault(socket => Edge.Workers().Any(id => Sockets(id).Contains(socket))) ?? "";
+                return Task.FromResult(inode != "");
+            },
+            "a worker is connected to Redis");
+        return Edge.Workers().Single(id => Sockets(id).Contains(inode));
+    }
+
+    private static List<string> Sockets(int process) =>
+        [.. Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, false)?.Name ?? "")];
+}
