@@ -21,7 +21,7 @@ var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null
     .WithEnvironment("MASTER_API_TOKEN", token)
     .WithEnvironment("Zone__Name", zone);
 
-builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
+var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
@@ -36,8 +36,8 @@ var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null
 builder.AddSecondary("ns1", dns, zone, index: 0, port: 10054);
 builder.AddSecondary("ns2", dns, zone, index: 1, port: 10055);
 
-var edge = builder.AddEdge("edge-1", address: "127.0.0.11", redis, edgePassword);
-builder.AddEdge("edge-2", address: "127.0.0.12", redis, edgePassword);
+var edge = builder.AddEdge("edge-1", address: "127.0.0.11", redis, edgePassword, workers);
+builder.AddEdge("edge-2", address: "127.0.0.12", redis, edgePassword, workers);
 
 var origin = builder.AddOrigin("origin");
 

@@ -12,20 +12,22 @@ internal static class Edge
 
     /// <param name="address">Address of the node's listeners on this machine; a published node has its own machine.</param>
     /// <param name="password">Of the Redis user that may only read.</param>
+    /// <param name="workers">Who makes that user.</param>
     public static IResourceBuilder<IResourceWithEndpoints> AddEdge(
         this IDistributedApplicationBuilder builder,
         string name,
         string address,
         IResourceBuilder<IResourceWithConnectionString> redis,
-        IResourceBuilder<ParameterResource> password) => builder.UsesContainers()
+        IResourceBuilder<ParameterResource> password,
+        IResourceBuilder<ProjectResource> workers) => builder.UsesContainers()
         ? builder.AddDockerfile(name, builder.RepositoryPath(Folder))
             .WithVolume($"cirrus-{name}", "/var/lib/cirrus-edge")
             .WithEnvironment("CIRRUS_EDGE_STATUS_ALLOW", PrivateNetworks)
-            .WithEdge(address, HttpPort, StatusPort, redis, password)
+            .WithEdge(address, HttpPort, StatusPort, redis, password).WaitFor(workers)
         : builder.AddExecutable(name, builder.RepositoryPath($"{Folder}/bin/edge"), builder.RepositoryPath(Folder))
             .WithEnvironment("CIRRUS_EDGE_LISTEN", address)
             .WithEnvironment("CIRRUS_EDGE_DATA", builder.DataPath(name))
-            .WithEdge(address, builder.Port("EdgeHttp", HttpPort)!.Value, builder.Port("EdgeStatus", StatusPort)!.Value, redis, password);
+            .WithEdge(address, builder.Port("EdgeHttp", HttpPort)!.Value, builder.Port("EdgeStatus", StatusPort)!.Value, redis, password).WaitFor(workers);
 
     /// <summary>Tells Workers where the nodes' listeners are and which password their Redis user gets.</summary>
     public static IResourceBuilder<ProjectResource> WithEdgeAccess(this IResourceBuilder<ProjectResource> workers, IResourceBuilder<ParameterResource> password)

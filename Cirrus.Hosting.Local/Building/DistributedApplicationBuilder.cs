@@ -91,10 +91,8 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.RemoveAll<Microsoft.Extensions.Diagnostics.HealthChecks.IHealthCheckPublisher>();
         Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
         Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, SignalLifetime>(services => new SignalLifetime(services, listen: !_quiet)));
-        // A failing health check is a state in the report, not an error of the host.
-        _host.Logging.ClearProviders()
-            .AddFilter("Microsoft", LogLevel.Error)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // A failing health check is a state in the report, and a failing start is the message of its exception.
+        _host.Logging.ClearProviders().AddFilter("Microsoft", LogLevel.Critical);
         Services.AddSingleton<ILoggerProvider, ConsoleWriterLoggerProvider>();
         return new DistributedApplication(_host.Build());
     }

@@ -93,7 +93,7 @@ internal sealed class ChildProcess : IDisposable
     private List<ProcessEntry> Living(IReadOnlyList<ProcessEntry> earlier) =>
     [
         .. ProcessTable.FamilyOf(Id)
-            .Concat(earlier.Where(process => ProcessTable.Find(process.Id) is { } now && now.Started == process.Started && now.State != 'Z'))
+            .Concat(earlier.Where(process => ProcessTable.Find(process.Id) is { } now && now.Started == process.Started))
             .DistinctBy(process => process.Id),
     ];
 

@@ -9,6 +9,8 @@ internal readonly record struct ProcessEntry(int Id, int Parent, int Session, ch
 /// <summary>The machine's processes, read from <c>/proc</c>.</summary>
 internal static class ProcessTable
 {
+    private const char Zombie = 'Z';
+
     /// <summary>The living processes that descend from <paramref name="leader"/> or belong to its session, itself included.</summary>
     public static IReadOnlyList<ProcessEntry> FamilyOf(int leader) => FamilyOf(leader, Read());
 
@@ -26,7 +28,8 @@ internal static class ProcessTable
         return [.. family.Values];
     }
 
-    public static ProcessEntry? Find(int id) => TryRead($"/proc/{id}/stat");
+    /// <summary>The process of that id, null where none lives: one that only waits for its parent to take note is dead.</summary>
+    public static ProcessEntry? Find(int id) => TryRead($"/proc/{id}/stat") is { State: not Zombie } process ? process : null;
 
     /// <summary>The command line, with folders cut off so that it stays readable; empty where it cannot be read.</summary>
     public static string CommandOf(int id)
@@ -48,7 +51,7 @@ internal static class ProcessTable
             .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
             .Select(folder => TryRead($"{folder}/stat"))
             .OfType<ProcessEntry>()
-            .Where(process => process.State != 'Z'),
+            .Where(process => process.State != Zombie),
     ];
 
     private static ProcessEntry? TryRead(string path)
