@@ -19,7 +19,6 @@ public sealed class Stack : IAsyncLifetime
     private readonly WorkFolder _data = new();
     private readonly int _edgePort = FreePort.Next(Edge1, Edge2);
     private readonly int _statusPort = FreePort.Next(Edge1, Edge2);
-    private readonly int _apiPort = FreePort.Next();
     private readonly int _redisPort = FreePort.Next();
     private readonly int _dnsPort = FreePort.Next();
     private readonly int[] _nsPorts = [FreePort.Next(), FreePort.Next()];
@@ -36,7 +35,7 @@ public sealed class Stack : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>(
         [
             $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
-            $"--Ports:Api={_apiPort}", $"--Ports:Redis={_redisPort}", $"--Ports:EdgeHttp={_edgePort}", $"--Ports:EdgeStatus={_statusPort}",
+            $"--Ports:Redis={_redisPort}", $"--Ports:EdgeHttp={_edgePort}", $"--Ports:EdgeStatus={_statusPort}",
             $"--Ports:Dns={_dnsPort}", $"--Ports:Ns1={_nsPorts[0]}", $"--Ports:Ns2={_nsPorts[1]}", $"--Ports:Origin={_originPort}",
         ]);
         _app = await builder.BuildAsync();
@@ -45,7 +44,7 @@ public sealed class Stack : IAsyncLifetime
         foreach (var resource in new[] { "api", "workers", "dns", "ns1", "ns2", "edge-1", "edge-2", "origin" })
             await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
 
-        Api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_apiPort}") };
+        Api = _app.CreateHttpClient("api", "http");
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         await RegisterAsync("edge-1", Edge1);
         await RegisterAsync("edge-2", Edge2);
@@ -102,12 +101,11 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>What is behind a resource's port, by the name it has in the AppHost.</summary>
     public IReadOnlyList<int> Processes(string resource) => resource switch
     {
-        "api" => Listeners.On("127.0.0.1", _apiPort),
         "redis" => Listeners.On("127.0.0.1", _redisPort),
         "dns" => Listeners.On("127.0.0.1", _dnsPort),
         "ns1" => Listeners.On("127.0.0.1", _nsPorts[0]),
         "ns2" => Listeners.On("127.0.0.1", _nsPorts[1]),
-        "workers" => Listeners.On("127.0.0.1", _app.GetEndpoint("workers", "http").Port),
+        "api" or "workers" => Listeners.On("127.0.0.1", _app.GetEndpoint(resource, "http").Port),
         "edge-1" => EdgeProcesses(Edge1),
         "edge-2" => EdgeProcesses(Edge2),
         _ => throw new ArgumentException($"There is no {resource}.", nameof(resource)),
@@ -117,7 +115,8 @@ public sealed class Stack : IAsyncLifetime
         $"/api/v1/nodes/{id}", $$"""{"addresses":["{{address}}"],"weight":100,"region":"local"}""")).EnsureSuccessStatusCode();
 }
 
-[CollectionDefinition(Name)]
+// Its promises are in milliseconds, so it has the machine to itself.
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StackCollection : ICollectionFixture<Stack>
 {
     public const string Name = "Stack";
