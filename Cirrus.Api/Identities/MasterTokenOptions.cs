@@ -8,8 +8,7 @@ internal sealed class MasterTokenOptions
 {
     public const string Key = "MASTER_API_TOKEN";
 
-    [Required(ErrorMessage = $"{Key} is not set. Set it to a secret of at least 12 characters.")]
-    [MinLength(12, ErrorMessage = $"{Key} is shorter than 12 characters.")]
+    [Required(ErrorMessage = $"{Key} is not set. Set it to a long random secret.")]
     public string Token { get; set; } = "";
 }
 
