@@ -94,13 +94,14 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_is_deleted_leaves_no_status_and_one_of_its_name_starts_anew()
+    public async Task A_node_that_is_deleted_leaves_nothing_and_one_of_its_name_starts_anew()
     {
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         var deleted = await _fixture.Nodes.DeleteAsync("edge-1", WorkersFixture.Actor);
         await Wait.UntilAsync("the node has applied it", () => peer.Applied >= deleted.Change);
-        Assert.False(await _fixture.Connection.GetDatabase().KeyExistsAsync("cdn:nodestatus:edge-1"));
+        await Wait.UntilAsync("nothing is left of it", async () =>
+            await _fixture.Connection.GetDatabase().KeyExistsAsync(["cdn:nodestatus:edge-1", "cdn:applied:node:edge-1"]) == 0);
 
         await _fixture.RegisterAsync(peer);
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
