@@ -22,6 +22,15 @@ public sealed class AppliedLog(IConnectionMultiplexer redis)
     public Task<DateTimeOffset?> SecondaryAppliedAtAsync(string name, ChangeId change) =>
         FirstFromAsync(RedisKeys.AppliedBySecondary(name), change);
 
+    /// <summary>Removes what a last sighting left behind of a node that is deleted; one that exists keeps its receipts.</summary>
+    public async Task ForgetNodeAsync(string id)
+    {
+        var change = _db.CreateTransaction();
+        change.AddCondition(Condition.KeyNotExists(RedisKeys.Node(id)));
+        _ = change.KeyDeleteAsync(RedisKeys.AppliedByNode(id));
+        await change.ExecuteAsync();
+    }
+
     private async Task RecordAsync(string key, ChangeId applied, DateTimeOffset at)
     {
         if (applied == ChangeId.Zero)

@@ -43,7 +43,9 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
     {
         var entries = await _db.StreamReadAsync(RedisKeys.Events, after.ToString(), BatchSize);
         var bounds = await BoundsAsync();
-        var lost = bounds.Last < after || (bounds.Trimmed && bounds.First > after && after != bounds.Last);
+        // A log trimmed to nothing has no first entry; only who stands at its end has missed nothing.
+        var trimmedPast = bounds.Trimmed && after != bounds.Last && (bounds.First > after || bounds.First == ChangeId.Zero);
+        var lost = bounds.Last < after || trimmedPast;
         return lost ? new ChangeBatch([], true) : new ChangeBatch(Array.ConvertAll(entries, Change.From), false);
     }
 

@@ -31,7 +31,8 @@ public static class HostName
             return problem;
         try
         {
-            rest = Idn.GetAscii(rest).ToLowerInvariant();
+            // Lower case first: punycode keeps the case of what it encodes.
+            rest = Idn.GetAscii(rest.ToLowerInvariant());
         }
         catch (ArgumentException)
         {

@@ -35,7 +35,7 @@ public sealed class NodeTests(ApiServer api)
         var change = (await api.Client.PutJsonAsync($"/api/v1/nodes/{id}", Body)).Change();
         var store = new NodeStore(api.Store);
         await store.SetHealthAsync(id, NodeHealth.Down, "connection refused", DateTimeOffset.UtcNow);
-        await store.RecordProbeAsync(id, "connection refused", Core.Changes.ChangeId.Parse(change), "0.1.0", DateTimeOffset.UtcNow);
+        await store.RecordProbeAsync(id, "connection refused", Cirrus.Core.Changes.ChangeId.Parse(change), "0.1.0", DateTimeOffset.UtcNow);
 
         var status = (await api.Client.GetFromJsonAsync<JsonNode>($"/api/v1/nodes/{id}"))!["status"]!;
 

@@ -73,6 +73,14 @@ internal sealed partial class NodeWatch(
         }
         if (view is not null)
             watched[id] = Start(view, changes, tenure, cancellation);
+        else
+            await InsistAsync(() => ForgetAsync(id), cancellation);
+    }
+
+    private async Task<bool> ForgetAsync(string id)
+    {
+        await applied.ForgetNodeAsync(id);
+        return true;
     }
 
     private WatchedNode Start(NodeView view, RecentChanges changes, Tenure tenure, CancellationToken cancellation)
