@@ -14,6 +14,8 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
     // A name pointer has 14 bits (RFC 1035 section 4.1.4). What is longer goes out as several messages.
     private const ushort MaxMessage = 0x3FFF;
 
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
+
     private int _connections;
 
     public ushort DefaultAllowedResponseSize => Math.Min(inner.DefaultAllowedResponseSize, MaxMessage);
@@ -30,8 +32,14 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
     public async Task<IServerConnection?> AcceptConnectionAsync(CancellationToken token = default)
     {
         var connection = await inner.AcceptConnectionAsync(token);
-        if (connection is null || !SupportsMultipleResponses)
+        if (!SupportsMultipleResponses)
             return connection is null ? null : new Connection(this, connection);
+        if (connection is null)
+        {
+            // Out of file descriptors, most likely; the server would ask again without a pause.
+            await Task.Delay(AfterFailure, CancellationToken.None);
+            return null;
+        }
         if (Interlocked.Increment(ref _connections) <= MaxConnections)
             return new Connection(this, connection);
         Interlocked.Decrement(ref _connections);
@@ -48,18 +56,20 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
     private sealed class Connection(GuardedTransport transport, IServerConnection inner) : IServerConnection
     {
         private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
         // Bytes of the header: an id of two, then flags, the first of which says "response".
         private const int FlagsAt = 2;
         private const int HeaderLength = 12;
         private const byte ResponseFlag = 0x80;
 
-        private long _lastSent = Environment.TickCount64;
+        private long _lastActive = Environment.TickCount64;
+        private int _sending;
         private int _disposed;
 
         public IServerTransport Transport => transport;
-        public IPEndPoint RemoteEndPoint { get; } = inner.RemoteEndPoint;
-        public IPEndPoint LocalEndPoint { get; } = inner.LocalEndPoint;
+        public IPEndPoint RemoteEndPoint => inner.RemoteEndPoint;
+        public IPEndPoint LocalEndPoint => inner.LocalEndPoint;
         public bool CanRead => inner.CanRead;
 
         public Task<bool> InitializeAsync(CancellationToken token = default) => inner.InitializeAsync(token);
@@ -67,6 +77,7 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         public async Task<DnsReceivedRawPackage?> ReceiveAsync(CancellationToken token = default)
         {
             var package = await inner.ReceiveAsync(token);
+            Volatile.Write(ref _lastActive, Environment.TickCount64);
             if (package is not null && IsQuery(package.ToArraySegment(false)))
                 return package;
             if (transport.SupportsMultipleResponses)
@@ -78,8 +89,10 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
             limit.CancelAfter(WriteLimit);
+            Interlocked.Increment(ref _sending);
             var sent = await inner.SendAsync(package, limit.Token);
-            Volatile.Write(ref _lastSent, Environment.TickCount64);
+            Volatile.Write(ref _lastActive, Environment.TickCount64);
+            Interlocked.Decrement(ref _sending);
             if (!sent)
                 Dispose();
             return sent;
@@ -99,9 +112,9 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         // The client may have closed its half only, and still be waiting for what it asked.
         private async Task CloseWhenIdleAsync()
         {
-            var idle = (long)WriteLimit.TotalMilliseconds;
-            while (Environment.TickCount64 - Volatile.Read(ref _lastSent) is var since && since < idle)
-                await Task.Delay(TimeSpan.FromMilliseconds(idle - since));
+            var grace = (long)Grace.TotalMilliseconds;
+            while (Volatile.Read(ref _sending) > 0 || Environment.TickCount64 - Volatile.Read(ref _lastActive) < grace)
+                await Task.Delay(Grace / 4);
             Dispose();
         }
     }

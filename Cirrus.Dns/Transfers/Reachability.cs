@@ -11,7 +11,7 @@ internal readonly record struct Reachability(bool Reachable, int Contrary)
 
     public Reachability After(bool answered) => (Contrary, answered == Reachable) switch
     {
-        (< 0, _) => new Reachability(answered, 0),
+        ( < 0, _) => new Reachability(answered, 0),
         (_, true) => this with { Contrary = 0 },
         (Needed - 1, _) => new Reachability(answered, 0),
         _ => this with { Contrary = Contrary + 1 },

@@ -44,7 +44,8 @@ internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, T
     {
         try
         {
-            return await System.Net.Dns.GetHostAddressesAsync(name);
+            // The first is the one that is used, and IPv4 is there more often than not where a name has both.
+            return [.. (await System.Net.Dns.GetHostAddressesAsync(name)).OrderBy(a => a.AddressFamily)];
         }
         catch (SocketException e)
         {

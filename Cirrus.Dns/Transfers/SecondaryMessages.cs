@@ -24,8 +24,9 @@ internal static class SecondaryMessages
             var message = DnsMessage.Parse(new ArraySegment<byte>(received, 0, length));
             return !message.IsQuery && message.TransactionID == id && message.OperationCode == operation ? message : null;
         }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or FormatException)
+        catch (Exception)
         {
+            // ARSoft's parser throws whatever comes up in bytes that are no message.
             return null;
         }
     }

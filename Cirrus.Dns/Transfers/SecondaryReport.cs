@@ -32,6 +32,8 @@ internal sealed partial class SecondaryReport(
         var reachability = _reachability.After(serial is not null);
         if (reachability.Reachable != _reachability.Reachable)
             LogReachable(secondary.Name, endpoint, reachability.Reachable);
+        if (serial is { } ahead && zone.Snapshot is { } own && SerialNumber.IsNewer(ahead, own.Serial) && Serving != serial)
+            LogAhead(secondary.Name, ahead, own.Serial);
         _reachability = reachability;
         Serving = serial;
         if (serial is not null)
@@ -74,6 +76,9 @@ internal sealed partial class SecondaryReport(
 
     [LoggerMessage(LogLevel.Information, "Secondary {Name} at {Endpoint}: reachable {Reachable}")]
     private partial void LogReachable(string name, IPEndPoint? endpoint, bool reachable);
+
+    [LoggerMessage(LogLevel.Error, "Secondary {Name} serves serial {Serial}, newer than our {Own}: it keeps that zone until ours is newer")]
+    private partial void LogAhead(string name, uint serial, uint own);
 
     [LoggerMessage(LogLevel.Warning, "What was seen of secondary {Name} can't be written, trying again: {Reason}")]
     private partial void LogUnwritten(string name, string reason);

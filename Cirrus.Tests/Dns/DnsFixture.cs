@@ -45,7 +45,7 @@ public sealed class DnsFixture : IAsyncLifetime
         StartDns();
         StartSecondary(0);
         StartSecondary(1);
-        await Wait.UntilAsync("both secondaries serve the zone", SecondariesServeCurrentAsync, TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync("both secondaries serve the zone", SecondariesServeCurrentAsync);
     }
 
     public async Task DisposeAsync()
@@ -147,7 +147,7 @@ public sealed class DnsFixture : IAsyncLifetime
         });
     }
 
-    /// <summary>Waits until the change log of both secondaries has the change, and returns how long it took them.</summary>
+    /// <summary>Waits until both secondaries have a receipt for the change, and returns how long it took them.</summary>
     public async Task<TimeSpan[]> UntilAppliedAsync(ChangeId change)
     {
         string[] names = ["ns1", "ns2"];

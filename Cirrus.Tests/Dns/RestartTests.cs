@@ -10,8 +10,6 @@ namespace Cirrus.Tests.Dns;
 /// <summary>What survives the end of each process.</summary>
 public sealed class RestartTests(DnsFixture stack) : IClassFixture<DnsFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task The_serial_stays_for_the_same_zone_and_rises_for_another_across_restarts_of_the_primary()
     {
@@ -20,7 +18,7 @@ public sealed class RestartTests(DnsFixture stack) : IClassFixture<DnsFixture>
 
         Assert.Equal(0, await stack.StopDnsAsync());
         stack.StartDns();
-        await Wait.UntilAsync("the primary is back", async () => await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone) is not null, Patience);
+        await Wait.UntilAsync("the primary is back", async () => await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone) is not null);
         Assert.Equal(first, await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone));
 
         await stack.KillDnsAsync();
@@ -68,12 +66,12 @@ public sealed class RestartTests(DnsFixture stack) : IClassFixture<DnsFixture>
 
         await stack.KillDnsAsync();
         stack.StartDns();
-        await Wait.UntilAsync("it says that it is not ready", async () => (await stack.ReadyAsync())?.Code == 503, Patience);
+        await Wait.UntilAsync("it says that it is not ready", async () => (await stack.ReadyAsync())?.Code == 503);
         Assert.Contains("SERVFAIL", await Dig.RunAsync(stack.PrimaryPort, DnsFixture.Zone, "SOA"), StringComparison.Ordinal);
         Assert.Equal(serial, await Dig.SerialAsync(stack.SecondaryPorts[0], DnsFixture.Zone));
 
         await stack.Redis.RestartAsync();
-        await Wait.UntilAsync("it is ready again", async () => (await stack.ReadyAsync())?.Code == 200, Patience);
+        await Wait.UntilAsync("it is ready again", async () => (await stack.ReadyAsync())?.Code == 200);
         Assert.Equal(serial, await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone));
         await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.after.test"));
     }

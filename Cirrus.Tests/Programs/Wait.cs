@@ -7,10 +7,10 @@ internal static class Wait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns when the condition holds; fails with what it waited for when it does not within the time (10 s when none is given).</summary>
+    /// <summary>Returns when the condition holds; fails with what it waited for when it does not within the time (30 s when none is given).</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(10);
+        var limit = within ?? TimeSpan.FromSeconds(30);
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {

@@ -1,0 +1,53 @@
+using Cirrus.Dns;
+using Cirrus.Tests.Programs;
+
+namespace Cirrus.Tests.Dns;
+
+public sealed class DnsOptionsTests
+{
+    private static readonly SecondaryOptions Good = new() { Name = "ns1", Address = "127.0.0.1", Port = 53 };
+
+    public static TheoryData<DnsOptions, string> Bad() => new()
+    {
+        { new() { Secondaries = [Good], Listen = "localhost" }, "Dns:Listen must be an IP address and a port" },
+        { new() { Secondaries = [Good], Listen = "127.0.0.1" }, "Dns:Listen must be an IP address and a port" },
+        { new(), "Dns:Secondaries must name at least one" },
+        { new() { Secondaries = [new() { Name = "NS_1", Address = "127.0.0.1" }] }, "Dns:Secondaries:0:Name must be a label" },
+        { new() { Secondaries = [Good, Good] }, "Dns:Secondaries:1:Name must differ" },
+        { new() { Secondaries = [new() { Name = "ns1", Address = "not a name" }] }, "Dns:Secondaries:0:Address must be" },
+        { new() { Secondaries = [new() { Name = "ns1", Address = "ns1.test", Port = 0 }] }, "Dns:Secondaries:0:Port must be between" },
+        { new() { Secondaries = [new() { Name = "ns1", Address = "ns1.test", Glue = ["x"] }] }, "Dns:Secondaries:0:Glue must hold" },
+        { new() { Secondaries = [Good], TransferFrom = ["127.0.0.1", "x"] }, "Dns:TransferFrom:1 must be" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_bad_value_is_refused_by_its_key(DnsOptions options, string message)
+    {
+        var result = new DnsOptionsValidator().Validate(null, options);
+        Assert.Contains(message, Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Good_values_are_accepted() =>
+        Assert.True(new DnsOptionsValidator().Validate(null, new() { Secondaries = [Good], TransferFrom = ["10.0.0.0/8"] }).Succeeded);
+
+    [Fact]
+    public async Task A_process_with_bad_values_ends_and_names_all_their_keys()
+    {
+        await using var dns = ChildProcess.Start(
+            "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__redis"] = $"127.0.0.1:{FreePort.Next()}",
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}",
+                ["Dns__Listen"] = "nowhere",
+                ["Dns__Refresh"] = "00:00:01",
+            });
+        await Wait.UntilAsync("it ends", () => dns.HasExited);
+
+        Assert.NotEqual(0, dns.ExitCode);
+        await Wait.UntilAsync("it has said why", () =>
+            Array.TrueForAll(["Dns:Listen", "Dns:Secondaries", "Refresh"], k => dns.Output.Contains(k, StringComparison.Ordinal)));
+    }
+}
