@@ -25,6 +25,7 @@ local _M = {
 
 -- In the master, before any worker: there is state when they begin.
 function _M.init()
+  orphan.remember_master()
   store.prepare()
   snapshot.load()
 end

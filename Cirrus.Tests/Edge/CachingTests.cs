@@ -260,6 +260,28 @@ public sealed partial class CachingTests(EdgeFixture fixture)
     }
 
     [Fact]
+    public async Task Requests_for_what_is_not_stored_do_not_wait_for_each_other()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var together = new Barrier(8);
+        var waits = false;
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = "private";
+            return waits ? Task.Run(() => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(10)))) : Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        // Each worker finds out for itself.
+        for (var i = 0; i < 20; i++)
+            await fixture.Edge.GetAsync(domain, "/a");
+        waits = true;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
+
+        Assert.All(answers, answer => Assert.Equal("edge-test; fwd=uri-miss", answer.CacheStatus));
+    }
+
+    [Fact]
     public async Task A_range_is_cut_from_the_whole_object()
     {
         await using var origin = await OriginServer.StartAsync();

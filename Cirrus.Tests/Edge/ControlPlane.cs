@@ -26,12 +26,15 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             rules = rules ?? [],
             revision = 1,
         });
-        await Database.StringSetAsync($"cdn:dom:{name}", document);
-        var isNew = await Database.SortedSetAddAsync("cdn:domains", name, 0);
-        var id = await AppendAsync("domain-put", name);
-        if (isNew)
-            await Database.HashSetAsync($"cdn:epochs:{name}", "*", id);
-        return id;
+        return await RunAsync(
+            """
+            redis.call('SET', KEYS[1], ARGV[2])
+            local is_new = redis.call('ZADD', KEYS[2], 0, ARGV[1])
+            local id = redis.call('XADD', KEYS[4], '*', 'type', 'domain-put', 'key', ARGV[1], 'revision', 1)
+            if is_new == 1 then redis.call('HSET', KEYS[3], '*', id) end
+            return id
+            """,
+            name, document);
     }
 
     public async Task<string> DeleteDomainAsync(string name)
@@ -71,16 +74,27 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
 
     private async Task<string> PurgeAsync(string domain, string kind, params string[] values)
     {
-        var id = await AddAsync(Purge(domain, kind, values));
         string[] fields = kind switch
         {
             "prefix" => [.. values.Select(value => $"p:{value}")],
             "url" => [.. values.Select(value => $"u:{value}")],
             _ => ["*"],
         };
-        foreach (var field in fields)
-            await Database.HashSetAsync($"cdn:epochs:{domain}", field, id);
-        return id;
+        return await RunAsync(
+            """
+            local id = redis.call('XADD', KEYS[4], '*', 'type', 'purge', 'key', ARGV[1], 'data', ARGV[2])
+            for i = 3, #ARGV do redis.call('HSET', KEYS[3], ARGV[i], id) end
+            return id
+            """,
+            [domain, JsonSerializer.Serialize(new { kind, values }), .. fields]);
+    }
+
+    // One script a write, as the control plane does: readers never see half of it.
+    private async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        var name = arguments[0];
+        RedisKey[] keys = [$"cdn:dom:{name}", "cdn:domains", $"cdn:epochs:{name}", "cdn:events"];
+        return (await Database.ScriptEvaluateAsync(script, keys, [.. arguments.Select(argument => (RedisValue)argument)])).ToString();
     }
 
     private static NameValueEntry[] Purge(string domain, string kind, string[] values) =>

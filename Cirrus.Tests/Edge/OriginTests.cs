@@ -122,8 +122,7 @@ public sealed class OriginTests(EdgeFixture fixture)
             request.Headers.Add("X-Forwarded-For", "203.0.113.1");
             request.Headers.Add("X-Forwarded-Host", "evil.example");
             request.Headers.Add("X-Original-URL", "/admin");
-            request.Headers.Add("X-Cirrus-Domain", "other.example");
-            request.Headers.Add("X-Cirrus-Policy", "600");
+            request.Headers.Add("X-Cirrus-Request", "other.example");
             request.Headers.Add("TE", "trailers");
         });
 
@@ -134,7 +133,7 @@ public sealed class OriginTests(EdgeFixture fixture)
         Assert.Equal("http", seen["X-Forwarded-Proto"]);
         Assert.Equal(domain, seen["X-Forwarded-Host"]);
         Assert.Equal("1.1 cirrus-edge-test", seen.Via);
-        foreach (var name in (string[])["X-Once", "X-Original-URL", "X-Cirrus-Domain", "X-Cirrus-Policy", "TE"])
+        foreach (var name in (string[])["X-Once", "X-Original-URL", "X-Cirrus-Request", "X-Cirrus-Policy", "TE"])
             Assert.False(seen.ContainsKey(name), name);
     }
 

@@ -19,8 +19,14 @@ internal sealed class RedisServer : IAsyncDisposable
         await Eventually.HoldsAsync(IsAnsweringAsync, "redis-server answers");
     }
 
-    public Task<ConnectionMultiplexer> ConnectAsync() =>
-        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+    /// <summary>A connection that is soon back after an outage.</summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{Port},allowAdmin=true");
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+        options.ReconnectRetryPolicy = new LinearRetry(100);
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
 
     public Task SignalAsync(string signal) => _process!.SignalAllAsync(signal);
 

@@ -1,67 +1,58 @@
 -- The outer tier: which domain, which object, and what the client is told.
 local cache_status = require "cirrus.core.cache_status"
-local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
-local epochs = require "cirrus.core.epochs"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
+local plans = require "cirrus.plans"
 local settings = require "cirrus.settings"
-local uris = require "cirrus.core.uri"
 
 
-local floor, max = math.floor, math.max
+local find, match, sub = string.find, string.match, string.sub
 local get_method = ngx.req.get_method
 local header, time, var = ngx.header, ngx.time, ngx.var
-local match, re_find = string.match, ngx.re.find
 
 
 local _M = {}
 
 
--- Everything longer could not be stored: the key is part of the object.
-local MAX_URI = 8000
 local IDENTIFIER = cache_status.identifier(settings.node)
-
-
-local function matches(path, pattern)
-  return re_find(path, pattern, "jo") ~= nil
-end
-
-
--- Returns the policy ("off", "origin" or the ttl of a rule), and why the
--- cache is not asked.
-local function policy_for(domain, method, path)
-  if method ~= "GET" and method ~= "HEAD" then
-    return "off", "method"
-  end
-  if not domain.cache_enable or var.http_authorization then
-    return "off", "bypass"
-  end
-  local rule = compiler.rule_for(domain, method, path, matches)
-  if not rule then
-    return "origin"
-  end
-  if rule.ttl == 0 then
-    return "off", "bypass"
-  end
-  return rule.ttl
-end
-
-
--- GET and HEAD share an object, unless the rules treat them differently.
-local function variant(domain, method, path, policy)
-  if method == "HEAD" and policy_for(domain, "GET", path) ~= policy then
-    return " HEAD"
-  end
-  return ""
-end
+local LOOP_MARK = "cirrus-" .. settings.node
+-- Requests for one missing object wait for each other. What turned out not to
+-- be stored is therefore not looked for again for some seconds.
+local UNSTORED_FOR = 5
 
 
 local function forward_health(ctx)
   ctx.reason = "bypass"
-  var.cirrus_domain = settings.HEALTH_HOST
+  var.cirrus_zone = "off"
   var.cirrus_uri = settings.HEALTH_PATH
-  var.cirrus_policy = "off"
+  var.cirrus_request = "off " .. settings.HEALTH_HOST
+end
+
+
+local function forward(ctx, domain, host)
+  local method = get_method()
+  local plan = plans.find(domain, host, var.request_uri, method)
+  if plan.is_too_long then
+    return errors.reply(414)
+  end
+
+  if method ~= "GET" and method ~= "HEAD" then
+    ctx.reason = "method"
+  elseif not plan.key or var.http_authorization then
+    ctx.reason = "bypass"
+  elseif plan.unstored_until > time() then
+    ctx.reason = "uri-miss"
+  end
+  var.cirrus_uri = plan.uri
+  if ctx.reason then
+    var.cirrus_zone = "off"
+    var.cirrus_request = plan.uncached
+  else
+    ctx.plan = plan
+    var.cirrus_key = plan.key
+    var.cirrus_request = plan.request
+  end
 end
 
 
@@ -71,8 +62,7 @@ function _M.access()
     return errors.reply(503, "The edge can't answer yet: " .. why .. ".")
   end
 
-  local host = var.host
-  local ctx = ngx.ctx
+  local host, ctx = var.host, ngx.ctx
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
@@ -85,67 +75,69 @@ function _M.access()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
   end
-  local uri = uris.canonical(var.request_uri)
-  if #uri > MAX_URI then
-    return errors.reply(414)
+  -- RFC 8586: an origin that leads back here would go round for ever.
+  local loop = var.http_cdn_loop
+  if loop and find(loop, LOOP_MARK, 1, true) then
+    return errors.reply(508)
   end
-
-  local method, path = get_method(), uris.path(uri)
-  local policy, reason = policy_for(domain, method, path)
-  if policy ~= "off" then
-    var.cirrus_zone = "objects"
-    var.cirrus_key = domains.generation() .. " " ..
-      epochs.find(domain.epochs, uri) .. " " .. var.scheme .. " " .. host ..
-      " " .. uri .. variant(domain, method, path, policy)
-  end
-  ctx.reason = reason
-  var.cirrus_policy = policy
-  var.cirrus_domain = domain.name
-  var.cirrus_uri = uri
+  return forward(ctx, domain, host)
 end
 
 
 -- What the origin tier noted on the object: when it was made, when it ends.
 local function object_times()
-  local born, ends = match(var.upstream_http_x_cirrus_object or "",
-    "^(%d+) (%d+)$")
-  return tonumber(born), tonumber(ends)
+  local noted = var.upstream_http_x_cirrus_object
+  local space = noted and find(noted, " ", 1, true)
+  if not space then
+    return nil
+  end
+  return tonumber(sub(noted, 1, space - 1)), tonumber(sub(noted, space + 1))
 end
+
+
+local function note_unstored(plan)
+  if plan and ngx.status < 500 then
+    plan.unstored_until = time() + UNSTORED_FOR
+  end
+end
+
+
+local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 
 
 local function describe(status, reason)
   local now = time()
   local born, ends = object_times()
-  local outcome = {
-    reason = reason,
-    ttl = ends and ends - now or 0,
-    stored = ends and status and status ~= "STALE",
-    fwd_status = match(var.upstream_status or "", "(%d+)$"),
-  }
-  if born and (status == "HIT" or status == "UPDATING" or
-    status == "STALE") then
-    local age = max(0, now - born)
+  local outcome = { reason = reason, ttl = ends and ends - now or 0 }
+  if not FROM_CACHE[status] then
+    outcome.stored = ends and status
+  end
+  if status == "STALE" or status == "REVALIDATED" then
+    outcome.fwd_status = match(var.upstream_status or "", "(%d+)$")
+  end
+  if born and FROM_CACHE[status] then
+    local age = now - born
     -- A successful revalidation leaves the times of the first response; the
     -- object is then younger than they say, at most as old as its lifetime.
     if status == "HIT" and outcome.ttl < 0 then
       age = ends - born
       outcome.ttl = 0
     end
-    header["Age"] = floor(age)
+    header["Age"] = age > 0 and age or 0
   end
   return cache_status.member(IDENTIFIER, status, outcome)
 end
 
 
 function _M.header_filter()
-  header["Server"] = "Cirrus"
-  local ctx = ngx.ctx
-  local status = var.upstream_cache_status
-  if not status and not ctx.reason then
+  local status, reason = var.upstream_cache_status, ngx.ctx.reason
+  if not status and not reason then
     return
   end
-  header["Cache-Control"] = var.upstream_http_x_cirrus_cache_control
-  local member = describe(status, ctx.reason)
+  if status == "MISS" and not var.upstream_http_x_cirrus_object then
+    note_unstored(ngx.ctx.plan)
+  end
+  local member = describe(status, reason)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
 end

@@ -22,13 +22,16 @@ local REASONS = {
 -- Ends the request with this status; `reason` defaults to the status's own.
 function _M.reply(status, reason)
   ngx.status = status
+  local text = ("Cirrus edge: %d. %s\n"):format(status,
+    reason or REASONS[status] or "The request can't be answered.")
+  ngx.header["Server"] = "Cirrus"
   ngx.header["Content-Type"] = "text/plain; charset=utf-8"
+  ngx.header["Content-Length"] = #text
   ngx.header["Cache-Control"] = "no-store"
   if status == 503 then
     ngx.header["Retry-After"] = "1"
   end
-  ngx.say("Cirrus edge: ", status, ". ",
-    reason or REASONS[status] or "The request can't be answered.")
+  ngx.print(text)
   return ngx.exit(status)
 end
 

@@ -87,7 +87,7 @@ function _M.request(domain)
   add(name_of("nginx_cache_status_total", '{status="%s"}',
     var.upstream_cache_status or "BYPASS", ""), 1)
   observe("nginx_http_request_duration_seconds",
-    tonumber(var.request_time) or 0)
+    ngx.now() - ngx.req.start_time())
 end
 
 

@@ -107,23 +107,20 @@ local function forward(domain)
 end
 
 
+-- The cache tier says "{policy} {domain}".
 local function find_domain()
-  return domains.named(var.http_x_cirrus_domain or "")
+  local name = (var.http_x_cirrus_request or ""):match(" (.+)$")
+  return name and domains.named(name), name
 end
 
 
 function _M.access()
-  if var.http_x_cirrus_domain == settings.HEALTH_HOST then
+  local domain, name = find_domain()
+  if name == settings.HEALTH_HOST then
     return status.serve_health()
   end
-  local domain = find_domain()
   if not domain or domain.is_lost then
     return errors.reply(404)
-  end
-  -- RFC 8586: an origin that leads back here would go round for ever.
-  local loop = var.http_cdn_loop
-  if loop and loop:find("cirrus-" .. settings.node, 1, true) then
-    return errors.reply(508)
   end
   prepare_request(domain)
   return forward(domain)
@@ -189,12 +186,13 @@ end
 -- our decision there, and the origin's own travels beside it to the client.
 function _M.header_filter()
   local response = describe_response()
-  local wanted = var.http_x_cirrus_policy
+  local wanted = (var.http_x_cirrus_request or "off"):match("^%S+")
   local ttl, grace = 0, 0
   if wanted ~= "off" then
     ttl, grace = policy.ttl(response, tonumber(wanted))
   end
 
+  header["Server"] = "Cirrus"
   header["X-Cirrus-Cache-Control"] = response.cache_control
   header["Vary"] = response.vary
   if ttl > 0 then

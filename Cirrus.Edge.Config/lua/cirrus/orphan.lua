@@ -18,8 +18,17 @@ local SIGTERM = 15
 local _M = {}
 
 
+local master
+
+
+-- In the master.
+function _M.remember_master()
+  master = C.getpid()
+end
+
+
+-- In each worker.
 function _M.watch()
-  local master = C.getppid()
   assert(ngx.timer.every(INTERVAL, function()
     if C.getppid() ~= master then
       ngx.log(ngx.ERR, "the master process is gone, so this worker ends")

@@ -1,0 +1,91 @@
+-- What a URI of a domain means: a function of the domain, the generation and
+-- the URI, so it is worked out once and kept while these stay the same.
+local compiler = require "cirrus.core.domain"
+local domains = require "cirrus.domains"
+local epochs = require "cirrus.core.epochs"
+local uris = require "cirrus.core.uri"
+
+
+local re_find = ngx.re.find
+local var = ngx.var
+
+
+local _M = {}
+
+
+-- Everything longer could not be stored: the key is part of the object.
+local MAX_URI = 8000
+-- Strangers may ask for any URI, so the plans are thrown away when there are
+-- too many.
+local MAX_PLANS = 10000
+
+
+local plans, count = {}, 0
+
+
+local function matches(path, pattern)
+  return re_find(path, pattern, "jo") ~= nil
+end
+
+
+-- Returns the policy: "off", "origin" or the ttl of a rule.
+local function policy_for(domain, method, path)
+  if not domain.cache_enable then
+    return "off"
+  end
+  local rule = compiler.rule_for(domain, method, path, matches)
+  if not rule then
+    return "origin"
+  end
+  return rule.ttl == 0 and "off" or rule.ttl
+end
+
+
+local function make(domain, generation, host, raw_uri, method)
+  local uri = uris.canonical(raw_uri)
+  local path = uris.path(uri)
+  local plan = {
+    domain = domain,
+    generation = generation,
+    uri = uri,
+    is_too_long = #uri > MAX_URI,
+    uncached = "off " .. domain.name,
+    unstored_until = 0,
+  }
+  local policy = policy_for(domain, method, path)
+  plan.request = policy .. " " .. domain.name
+  if policy ~= "off" then
+    -- GET and HEAD share an object, unless the rules treat them differently.
+    local is_apart = policy ~= policy_for(domain, "GET", path)
+    plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
+      var.scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+  end
+  return plan
+end
+
+
+-- The plan for a request: `uri` for the origin, `key` of the object (nil when
+-- it is not to be cached), `request` and `uncached`, what to tell the origin
+-- tier in either case. The caller may move `unstored_until`, a time.
+function _M.find(domain, host, raw_uri, method)
+  local generation = domains.generation()
+  local name = (method == "HEAD" and "HEAD " or "") .. host .. raw_uri
+  local plan = plans[name]
+  if plan and plan.domain == domain and plan.generation == generation then
+    return plan
+  end
+
+  if not plan then
+    if count == MAX_PLANS then
+      plans, count = {}, 0
+    end
+    count = count + 1
+  end
+  plan = make(domain, generation, host, raw_uri,
+    method == "HEAD" and "HEAD" or "GET")
+  plans[name] = plan
+  return plan
+end
+
+
+return _M
