@@ -20,7 +20,8 @@ internal sealed class EntryPointRun(Assembly appHost, string[] args)
     public IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options)
     {
         options.AssemblyName ??= appHost.GetName().Name;
-        options.Args = [.. options.Args ?? [], "--DcpPublisher:RandomizePorts=true"];
+        // Before the test's own arguments, which may switch it off as they may with Aspire.
+        options.Args = ["--DcpPublisher:RandomizePorts=true", .. options.Args ?? []];
         return new TestingBuilder(options, this);
     }
 

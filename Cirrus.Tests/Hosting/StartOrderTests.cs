@@ -17,7 +17,7 @@ public sealed class StartOrderTests
 
         await app.StateAsync("store", KnownResourceStates.Running);
         await Wait.UntilAsync("the store has started", () => File.Exists(app.At("store-started")));
-        Assert.Equal(KnownResourceStates.Waiting, app.StateOf("api"));
+        await app.StateAsync("api", KnownResourceStates.Waiting);
         Assert.False(File.Exists(app.At("api-started")));
 
         await File.WriteAllTextAsync(app.At("ready"), "");
