@@ -38,7 +38,10 @@ public sealed class StoreFixture : IAsyncLifetime
     /// <summary>A domain of a name that no other test uses.</summary>
     internal static CdnDomain NewDomain() => new()
     {
-        Name = $"{Guid.NewGuid():N}.example.test", Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1,
+        Name = $"{Guid.NewGuid():N}.example.test",
+        Origins = [new Origin("http", "127.0.0.1", 9000)],
+        CacheEnable = true,
+        Revision = 1,
     };
 
     internal static Node NewNode() => new() { Id = $"edge-{Guid.NewGuid():N}", Addresses = ["192.0.2.1"], Revision = 1 };

@@ -117,7 +117,13 @@ internal sealed class EdgePeer(string id, string address, int httpPort, int stat
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new
         {
-            node = id, version = "0.1.0", applied = _applied.ToString(), redis = "up", ready = Ready, domains = 0, workers = 1,
+            node = id,
+            version = "0.1.0",
+            applied = _applied.ToString(),
+            redis = "up",
+            ready = Ready,
+            domains = 0,
+            workers = 1,
         });
     }
 }

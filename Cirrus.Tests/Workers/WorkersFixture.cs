@@ -107,7 +107,10 @@ internal sealed class WorkersFixture : IAsyncDisposable
         var stored = await Nodes.FindAsync(peer.Id);
         var node = new Node
         {
-            Id = peer.Id, Addresses = [peer.Address, .. moreAddresses], State = state, Revision = (stored?.Node.Revision ?? 0) + 1,
+            Id = peer.Id,
+            Addresses = [peer.Address, .. moreAddresses],
+            State = state,
+            Revision = (stored?.Node.Revision ?? 0) + 1,
             CreatedAt = stored?.Node.CreatedAt ?? DateTimeOffset.UtcNow,
         };
         var result = await Nodes.PutAsync(node, Actor);
@@ -120,7 +123,10 @@ internal sealed class WorkersFixture : IAsyncDisposable
     {
         var domain = new CdnDomain
         {
-            Name = $"{Guid.NewGuid():N}.example.test", Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1,
+            Name = $"{Guid.NewGuid():N}.example.test",
+            Origins = [new Origin("http", "127.0.0.1", 9000)],
+            CacheEnable = true,
+            Revision = 1,
         };
         return (await Domains.PutAsync(domain, Actor)).Change;
     }
