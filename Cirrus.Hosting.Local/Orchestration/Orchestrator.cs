@@ -32,8 +32,9 @@ internal sealed class Orchestrator(
         report.Begin(resources, logs);
         console.Names(resources.Select(resource => resource.Name));
         var watchdog = _watchdog = new Watchdog();
+        var restartAfter = configuration.GetValue(RestartBackoff.Setting, RestartBackoff.Default);
         _runners = [.. resources.Select(resource =>
-            new ResourceRunner(resource, context, notifications, health, watchdog, logs.For(resource.Name, console)))];
+            new ResourceRunner(resource, context, notifications, health, watchdog, logs.For(resource.Name, console), restartAfter))];
         foreach (var runner in _runners)
             runner.Start();
         return Task.CompletedTask;

@@ -16,7 +16,8 @@ internal sealed class ResourceRunner(
     ResourceNotificationService notifications,
     HealthMonitor health,
     Watchdog watchdog,
-    ResourceLog log) : IDisposable
+    ResourceLog log,
+    TimeSpan restartAfter) : IDisposable
 {
     /// <summary>How long a process may take to end before it is killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -92,7 +93,7 @@ internal sealed class ResourceRunner(
 
     private async Task RunForeverAsync(CancellationToken stopped)
     {
-        var backoff = new RestartBackoff();
+        var backoff = new RestartBackoff(restartAfter);
         while (true)
         {
             notifications.Publish(resource, KnownResourceStates.Starting);

@@ -1,15 +1,20 @@
 namespace Cirrus.Hosting.Local.Orchestration;
 
 /// <summary>How long to wait before a process that ended by itself is started again.</summary>
-internal sealed class RestartBackoff
+/// <param name="first">The wait after a first end.</param>
+internal sealed class RestartBackoff(TimeSpan first)
 {
-    public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    /// <summary>Setting of the first wait.</summary>
+    public const string Setting = "RestartAfter";
+
+    // Long enough that the rest of the stack notices: a killed edge leaves DNS before it comes back.
+    public static readonly TimeSpan Default = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(24);
 
     /// <summary>A process that has run so long counts as sound again.</summary>
     public static readonly TimeSpan Stable = TimeSpan.FromSeconds(20);
 
-    private TimeSpan _next = First;
+    private TimeSpan _next = first;
 
     /// <summary>Runs that ended before they were stable, in a row.</summary>
     public int Failures { get; private set; }
@@ -18,7 +23,7 @@ internal sealed class RestartBackoff
     public TimeSpan After(TimeSpan run)
     {
         if (run >= Stable)
-            (Failures, _next) = (0, First);
+            (Failures, _next) = (0, first);
 
         Failures++;
         var wait = _next;

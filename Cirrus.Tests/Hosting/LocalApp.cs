@@ -14,7 +14,7 @@ internal sealed class LocalApp : IAsyncDisposable
     private readonly WorkFolder _folder = new();
     private DistributedApplication? _app;
 
-    public LocalApp(params string[] args) => Builder = DistributedApplicationTestingBuilder.Create([$"--Data={_folder.At("data")}", .. args]);
+    public LocalApp(params string[] args) => Builder = DistributedApplicationTestingBuilder.Create([$"--Data={_folder.At("data")}", "--RestartAfter=00:00:00.5", .. args]);
 
     public IDistributedApplicationTestingBuilder Builder { get; }
 
