@@ -14,7 +14,7 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
 
     public string ValueExpression => $"{{{Name}.value}}";
 
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => 
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<string?>(LazyInitializer.EnsureInitialized(ref _value, () => new Lazy<string>(() => callback(Default))).Value);
 }
 
