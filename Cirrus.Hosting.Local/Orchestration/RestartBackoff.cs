@@ -14,6 +14,7 @@ internal sealed class RestartBackoff(TimeSpan first)
     /// <summary>A process that has run so long counts as sound again.</summary>
     public static readonly TimeSpan Stable = TimeSpan.FromSeconds(20);
 
+    private readonly TimeSpan _first = first;
     private TimeSpan _next = first;
 
     /// <summary>Runs that ended before they were stable, in a row.</summary>
@@ -23,7 +24,7 @@ internal sealed class RestartBackoff(TimeSpan first)
     public TimeSpan After(TimeSpan run)
     {
         if (run >= Stable)
-            (Failures, _next) = (0, first);
+            (Failures, _next) = (0, _first);
 
         Failures++;
         var wait = _next;

@@ -29,7 +29,8 @@ internal sealed record PortHolder(int? ProcessId)
         {
             try
             {
-                if (Directory.EnumerateFiles($"{folder}/fd").Any(descriptor => File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name == target))
+                // A descriptor that is closed meanwhile has no target; it must not end the search.
+                if (Directory.EnumerateFiles($"{folder}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == target))
                     return int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -75,7 +75,7 @@ public sealed class RestartTests
     {
         var backoff = new RestartBackoff(TimeSpan.FromSeconds(1));
         double[] waits = [.. Enumerable.Range(0, 7).Select(_ => backoff.After(TimeSpan.Zero).TotalSeconds)];
-        Assert.Equal([0.5, 1, 2, 4, 8, 10, 10], waits);
+        Assert.Equal([1, 2, 4, 8, 16, 24, 24], waits);
         Assert.Equal(TimeSpan.FromSeconds(1), backoff.After(RestartBackoff.Stable));
         Assert.Equal(1, backoff.Failures);
     }
