@@ -3,6 +3,7 @@ local cache_status = require "cirrus.core.cache_status"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
+local link = require "cirrus.link"
 local plans = require "cirrus.plans"
 local settings = require "cirrus.settings"
 
@@ -67,7 +68,9 @@ function _M.access()
     return forward_health(ctx)
   end
   local domain = domains.find(host)
-  if not domain then
+  if not domain and link.problem() then
+    return errors.reply(503, "The edge has no room for all domains.")
+  elseif not domain then
     return errors.reply(404)
   end
   ctx.domain = domain.name

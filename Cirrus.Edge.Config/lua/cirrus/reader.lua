@@ -28,11 +28,11 @@ local MAX_BACK_OFF = 1
 -- can't go back to what it had.
 local function resync(connection, info, why)
   local sequence, generation, applied = store.read_head()
-  if store.get("resync") ~= "pending" then
+  if not store.needs_resync() then
     snapshot.expect_change()
     generation = store.new_generation()
     log(NOTICE, "reading everything: ", why)
-    store.set("resync", "pending")
+    store.set_needs_resync(true)
     if sequence then
       store.publish(generation, applied)
     end
@@ -40,7 +40,7 @@ local function resync(connection, info, why)
   generation = generation or store.new_generation()
   local ok, err = sync.everything(connection, generation, info.last)
   if ok then
-    store.set("resync", "done")
+    store.set_needs_resync(false)
   end
   return ok, err
 end
@@ -76,7 +76,7 @@ local function step(connection, block)
   end
 
   local why = not position and "no state yet"
-    or store.get("resync") == "pending" and "the last attempt failed"
+    or store.needs_resync() and "the last attempt failed"
     or log_position.lost(position, info)
   local ok, err
   if why then
@@ -144,6 +144,11 @@ end
 
 
 function _M.start()
+  -- Which domains did not fit is known to the process that found it only.
+  if link.problem() then
+    store.set_needs_resync(true)
+  end
+
   -- A bug in one round must not end the reading for good.
   local function guarded(premature)
     local ok, err = xpcall(run, debug.traceback, premature)

@@ -80,7 +80,7 @@ end
 
 function _M.write()
   local head = store.head()
-  if not head or head == written_head or store.get("resync") == "pending" then
+  if not head or head == written_head or store.needs_resync() then
     return
   end
   update_time()

@@ -11,7 +11,8 @@
 -- The sequence is written last: who sees a new one sees all that belongs to
 -- it. The generation is part of every cache key; a new one purges the node.
 local dict = ngx.shared.cirrus
-local log, ERR = ngx.log, ngx.ERR
+-- Apart, so that there is room for it when the other is full.
+local meta = ngx.shared.cirrus_link
 
 
 local _M = {}
@@ -19,25 +20,25 @@ local _M = {}
 
 -- Before the first write; harmless when there is state already.
 function _M.prepare()
-  dict:safe_add("written", 0)
-  dict:safe_add("count", 0)
+  meta:add("written", 0)
+  meta:add("count", 0)
 end
 
 
 function _M.count()
-  return dict:get("count")
+  return meta:get("count")
 end
 
 
 function _M.head()
-  return dict:get("head")
+  return meta:get("head")
 end
 
 
 -- Returns sequence, generation and applied change id; nil before there is
 -- any state.
 function _M.read_head()
-  local head = dict:get("head")
+  local head = meta:get("head")
   if not head then
     return nil
   end
@@ -55,54 +56,64 @@ end
 
 -- Makes everything written since the last call visible to all workers.
 function _M.publish(generation, applied)
-  local sequence = dict:get("written")
-  return _M.set("head", sequence .. " " .. generation .. " " .. applied)
+  local sequence = meta:get("written")
+  return meta:set("head", sequence .. " " .. generation .. " " .. applied)
 end
 
 
--- A value that must not be lost: memory that is full is reported, and older
--- values are never pushed out for it.
-function _M.set(key, value)
-  local ok, err = dict:safe_set(key, value)
-  if not ok then
-    log(ERR, "state not stored, key ", key, ": ", err,
-      "; the shared dictionary is too small")
-  end
-  return ok, err
+-- Whether everything is to be read again, whatever the position says.
+function _M.needs_resync()
+  return meta:get("resync") == "pending"
 end
 
 
-function _M.get(key)
-  return dict:get(key)
+function _M.set_needs_resync(needed)
+  meta:set("resync", needed and "pending" or "done")
 end
 
 
--- A domain that does not fit is marked as lost, to be answered by 503 rather
--- than by 404 or, worse, by what a purge has made stale.
-function _M.put_domain(name, document, epochs)
-  local sequence = dict:incr("written", 1)
-  if not dict:get("v:" .. name) then
-    dict:incr("count", 1)
+-- What `write` does to the number of domains is counted.
+local function counted(name, write)
+  local before = dict:get("v:" .. name)
+  write()
+  local after = dict:get("v:" .. name)
+  if before and not after then
+    meta:incr("count", -1)
+  elseif after and not before then
+    meta:incr("count", 1)
   end
-  if _M.set("d:" .. name, document) and _M.set("e:" .. name, epochs) and
-    _M.set("v:" .. name, sequence) then
-    return true
-  end
+end
+
+
+local function remove(name)
+  dict:delete("v:" .. name)
   dict:delete("d:" .. name)
   dict:delete("e:" .. name)
-  _M.set("v:" .. name, "lost " .. sequence)
-  return false
+end
+
+
+-- Returns true, or false when memory is full: nothing older is pushed out.
+-- A domain that does not fit is marked as lost where there is room for that,
+-- to be answered by 503 rather than by what a purge has made stale.
+function _M.put_domain(name, document, epochs)
+  local sequence = meta:incr("written", 1)
+  local stored
+  counted(name, function()
+    stored = dict:safe_set("d:" .. name, document) and
+      dict:safe_set("e:" .. name, epochs) and
+      dict:safe_set("v:" .. name, sequence)
+    if not stored then
+      remove(name)
+      dict:safe_set("v:" .. name, "lost " .. sequence)
+    end
+  end)
+  return stored or false
 end
 
 
 function _M.drop_domain(name)
-  dict:incr("written", 1)
-  if dict:get("v:" .. name) then
-    dict:incr("count", -1)
-  end
-  dict:delete("v:" .. name)
-  dict:delete("d:" .. name)
-  dict:delete("e:" .. name)
+  meta:incr("written", 1)
+  counted(name, function() remove(name) end)
 end
 
 

@@ -18,13 +18,27 @@ local _M = {}
 local PAGE = 500
 
 
--- Domains that did not fit into memory; tried again until they do.
-local lost = {}
+-- Domains that did not fit into memory; tried again from time to time.
+local lost, lost_count, next_retry = {}, 0, 0
+local RETRY_INTERVAL = 10
 
 
-local function note_lost()
-  local name = next(lost)
-  link.set_problem(name and "no memory for domain " .. name or nil)
+local function note(name, is_lost)
+  if (lost[name] or false) == is_lost then
+    return
+  end
+  lost[name] = is_lost or nil
+  lost_count = lost_count + (is_lost and 1 or -1)
+  if lost_count == 0 then
+    link.set_problem(nil)
+    log(NOTICE, "there is memory for all domains again")
+    return
+  end
+  if is_lost and lost_count == 1 then
+    log(ERR, "no memory for domain ", name, " and perhaps more; ",
+      "CIRRUS_EDGE_STATE_SIZE is too small")
+  end
+  link.set_problem(("no memory for %d domains"):format(lost_count))
 end
 
 
@@ -34,16 +48,13 @@ local function put(name, document, fields)
     log(ERR, "domain ", name, ": document is not JSON: ", err)
     return
   end
-  local stored = store.put_domain(name, document, cjson.encode(fields))
-  lost[name] = not stored or nil
-  note_lost()
+  note(name, not store.put_domain(name, document, cjson.encode(fields)))
 end
 
 
 local function drop(name)
   store.drop_domain(name)
-  lost[name] = nil
-  note_lost()
+  note(name, false)
 end
 
 
@@ -129,6 +140,9 @@ function _M.everything(connection, generation, position)
       drop(name)
     end
   end
+  if lost_count == 0 then
+    link.set_problem(nil)
+  end
   log(NOTICE, "read everything as of change ", position)
   return store.publish(generation, position)
 end
@@ -191,12 +205,13 @@ end
 
 -- Tries domains that were lost for want of memory once more.
 function _M.retry_lost(connection, generation, position)
+  if lost_count == 0 or ngx.now() < next_retry then
+    return true
+  end
+  next_retry = ngx.now() + RETRY_INTERVAL
   local names = {}
   for name in pairs(lost) do
     names[#names + 1] = name
-  end
-  if #names == 0 then
-    return true
   end
   local ok, err = refresh_in_pages(connection, names)
   if not ok then
