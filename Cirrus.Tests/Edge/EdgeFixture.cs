@@ -52,7 +52,7 @@ public sealed class EdgeFixture : IAsyncLifetime
     {
         await Edge.GetAsync(domain, path);
         var answer = await Edge.GetAsync(domain, path);
-        Assert.True(answer.IsHit, $"{path}: {answer.CacheStatus}");
+        Assert.True(answer.IsHit, $"{path}: {answer.Status} {answer.CacheStatus} {answer.Body}");
         return answer.Body;
     }
 }

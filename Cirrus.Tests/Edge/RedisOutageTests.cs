@@ -62,16 +62,22 @@ public sealed class RedisOutageTests : OwnEdgeTests
     public async Task A_node_killed_right_after_a_purge_does_not_forget_it_without_redis()
     {
         var domain = await Fixture.AddDomainAsync();
+        var mark = Path.Combine(Edge.Data, "snapshot.behind");
         for (var i = 0; i < 3; i++)
         {
+            await Eventually.HoldsAsync(() => Task.FromResult(!File.Exists(mark)), "the snapshot has the domain");
             var body = await Fixture.CacheAsync(domain, "/a");
             await Edge.AppliedAsync(await Control.PurgeUrlAsync(domain, "/a"));
             await Edge.KillAsync();
             await Redis.KillAsync();
             await Edge.StartAsync();
 
-            Assert.NotEqual(body, (await Edge.GetAsync(domain, "/a")).Body);
+            var answer = await Edge.GetAsync(domain, "/a");
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.NotEqual(body, answer.Body);
+
             await Redis.StartAsync();
+            await Eventually.HoldsAsync(async () => (await Edge.StatusAsync()).Redis == "up", "Redis is found again");
         }
     }
 
