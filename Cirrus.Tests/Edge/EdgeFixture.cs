@@ -29,8 +29,17 @@ public sealed class EdgeFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        while (_parts.TryPop(out var part))
+        if (!_parts.TryPop(out var part))
+            return;
+        try
+        {
             await part.DisposeAsync();
+        }
+        finally
+        {
+            // One that can't end must not leave the others behind.
+            await DisposeAsync();
+        }
     }
 
     /// <summary>A name no other test uses.</summary>
