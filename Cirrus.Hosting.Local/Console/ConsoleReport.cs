@@ -52,7 +52,7 @@ internal sealed class ConsoleReport(ConsoleWriter console) : IDisposable
             if (before is null || StateTable.Word(before) != word)
                 console.Line(change.Resource.Name, string.Create(CultureInfo.InvariantCulture, $"[{word} after {_clock.Elapsed.TotalSeconds:0.0} s]"));
 
-            if (change.Snapshot.State?.Text == KnownResourceStates.FailedToStart || change.Snapshot.State?.Text == KnownResourceStates.Exited)
+            if (HasFailed(change.Snapshot))
                 _complaint?.Change(Gathering, Timeout.InfiniteTimeSpan);
 
             if (!_finished && _resources.Count > 0 && _resources.All(IsHealthy))
@@ -71,6 +71,14 @@ internal sealed class ConsoleReport(ConsoleWriter console) : IDisposable
             if (_complaint is null)
                 return;
 
+            // What has come back meanwhile gets the time that is left.
+            var left = Patience - _clock.Elapsed;
+            if (left > TimeSpan.Zero && !_snapshots.Values.Any(HasFailed))
+            {
+                _complaint.Change(left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             End();
             console.Line(StateTable.Render(_resources.Select(Row)));
             foreach (var resource in _resources.Where(resource => !IsHealthy(resource)))
@@ -82,6 +90,9 @@ internal sealed class ConsoleReport(ConsoleWriter console) : IDisposable
     }
 
     private bool IsHealthy(IResource resource) => _snapshots.TryGetValue(resource, out var snapshot) && ResourceNotificationService.IsHealthy(snapshot);
+
+    private static bool HasFailed(CustomResourceSnapshot snapshot) =>
+        snapshot.State?.Text == KnownResourceStates.FailedToStart || snapshot.State?.Text == KnownResourceStates.Exited;
 
     private StateTable.Row Row(IResource resource)
     {
