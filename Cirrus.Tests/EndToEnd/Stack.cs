@@ -84,7 +84,7 @@ public sealed class Stack : IAsyncLifetime
         (string)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/nodes/{node}"))!["status"]!["health"]!;
 
     /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
-    public Task<string[]> DigAsync(int secondary, string name) => Dig.ShortAsync(_nsPorts[secondary - 1], name, "A");
+    public Task<IReadOnlyList<string>> DigAsync(int secondary, string name) => Dig.ShortAsync(_nsPorts[secondary - 1], name, "A");
 
     /// <summary>Waits until both secondaries give exactly these addresses.</summary>
     public Task NamedAsync(string name, TimeSpan within, params string[] addresses) => Wait.UntilAsync(

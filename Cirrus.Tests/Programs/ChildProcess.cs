@@ -1,18 +1,11 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Cirrus.Tests.Programs;
 
 /// <summary>A real program in a process group of its own: whatever it forked ends with it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    public const int SigKill = 9;
-    public const int SigTerm = 15;
-    public const int SigCont = 18;
-    public const int SigStop = 19;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -59,15 +52,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Signals the program alone.</summary>
-    public void Signal(int signal) => Send(Id, signal);
+    public void Signal(int signal) => Signals.Send(signal, [Id]);
 
     /// <summary>Signals the program and whatever it forked.</summary>
-    public void SignalGroup(int signal) => Send(-Id, signal);
+    public void SignalGroup(int signal) => Signals.Send(signal, [-Id]);
 
     /// <summary>Asks it to end by SIGTERM, and waits until it has.</summary>
     public async Task<int> StopAsync()
     {
-        Signal(SigTerm);
+        Signal(Signals.Term);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
@@ -75,7 +68,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Ends it and whatever it forked without warning.</summary>
     public async Task KillAsync()
     {
-        SignalGroup(SigKill);
+        SignalGroup(Signals.Kill);
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
 
@@ -101,15 +94,4 @@ internal sealed class ChildProcess : IAsyncDisposable
             .FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException($"{program} is missing; install it: apt-get install {install}");
     }
-
-    private static void Send(int id, int signal)
-    {
-        const int noSuchProcess = 3;
-        if (Kill(id, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not noSuchProcess)
-            throw new Win32Exception(error);
-    }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int id, int signal);
 }

@@ -56,9 +56,9 @@ internal sealed class RedisServer : IAsyncDisposable
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>Freezes it: connections stay, nothing answers.</summary>
-    public void Freeze() => _process!.SignalGroup(ChildProcess.SigStop);
+    public void Freeze() => _process!.SignalGroup(Signals.Stop);
 
-    public void Thaw() => _process!.SignalGroup(ChildProcess.SigCont);
+    public void Thaw() => _process!.SignalGroup(Signals.Continue);
 
     public async ValueTask DisposeAsync()
     {

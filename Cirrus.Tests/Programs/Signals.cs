@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Cirrus.Tests.Programs;
 
-/// <summary>Signals to processes that the test's own stack started.</summary>
+/// <summary>Signals to processes that a test has started.</summary>
 internal static class Signals
 {
     public const int Kill = 9;
@@ -13,7 +13,7 @@ internal static class Signals
 
     private const int NoSuchProcess = 3;
 
-    /// <summary>Sends to each; one that has ended meanwhile is no error.</summary>
+    /// <summary>Sends to each, to a whole process group where the id is negative; one that has ended meanwhile is no error.</summary>
     public static void Send(int signal, IEnumerable<int> processes)
     {
         foreach (var id in processes)

@@ -62,12 +62,12 @@ public sealed class TakeoverTests : IAsyncLifetime
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         var second = await _fixture.StartWorkersAsync();
-        first.SignalGroup(ChildProcess.SigStop);
+        first.SignalGroup(Signals.Stop);
         await Wait.UntilAsync("the second watches", () => second.Output.Contains("This instance watches", StringComparison.Ordinal));
         // What the first knew and meant to write is old news when it wakes.
         await peer.KillAsync();
         await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
-        first.SignalGroup(ChildProcess.SigCont);
+        first.SignalGroup(Signals.Continue);
         await Wait.UntilAsync("the first stands back", () => first.Output.Contains("no longer watches", StringComparison.Ordinal));
         Assert.Equal(2, (await _fixture.HealthChangesAsync("edge-1")).Count);
     }

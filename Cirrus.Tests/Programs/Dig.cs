@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Cirrus.Tests.Programs;
 
-namespace Cirrus.Tests.Dns;
+namespace Cirrus.Tests.Programs;
 
 /// <summary>Asks name servers as an operator would.</summary>
 internal static partial class Dig
 {
     private static readonly string[] Manners = ["+norecurse", "+tries=1", "+time=2"];
 
-    /// <summary>The data of the answers, sorted; empty when there are none.</summary>
+    /// <summary>The data of the answers, sorted; empty when there are none or nobody answers.</summary>
     public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type)
     {
         var output = await RunAsync(port, "+short", name, type);
