@@ -22,7 +22,7 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
     private readonly ILogger _logger = logger;
 
     /// <summary>The id of the newest change ever, <see cref="ChangeId.Zero"/> when there was none.</summary>
-    public async Task<ChangeId> TailAsync() => (await BoundsAsync()).Last;
+    public async Task<ChangeId> TailAsync() => (await InfoAsync()).Tail;
 
     /// <summary>One change, or null when the log does not hold it.</summary>
     public async Task<Change?> FindAsync(ChangeId id)
@@ -31,22 +31,15 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
         return entries.Length == 0 ? null : Change.From(entries[0]);
     }
 
-    /// <summary>The oldest change after a position, or null when there is none.</summary>
-    public async Task<ChangeId?> NextAfterAsync(ChangeId position)
-    {
-        var entries = await _db.StreamReadAsync(RedisKeys.Events, position.ToString(), 1);
-        return entries.Length == 0 ? null : ChangeId.Parse(entries[0].Id!);
-    }
-
     /// <summary>What came after a position, at most a thousand changes.</summary>
     public async Task<ChangeBatch> ReadAsync(ChangeId after)
     {
-        var entries = await _db.StreamReadAsync(RedisKeys.Events, after.ToString(), BatchSize);
-        var bounds = await BoundsAsync();
-        // A log trimmed to nothing has no first entry; only who stands at its end has missed nothing.
-        var trimmedPast = bounds.Trimmed && after != bounds.Last && (bounds.First > after || bounds.First == ChangeId.Zero);
-        var lost = bounds.Last < after || trimmedPast;
-        return lost ? new ChangeBatch([], true) : new ChangeBatch(Array.ConvertAll(entries, Change.From), false);
+        // From the position itself on: while the log holds that, nothing after it was trimmed, or undone by a Redis that came back with less.
+        var entries = await _db.StreamRangeAsync(RedisKeys.Events, after.ToString(), "+", BatchSize + 1);
+        var changes = Array.ConvertAll(entries, Change.From);
+        if (changes is [var first, .. var rest] && first.Id == after)
+            return new ChangeBatch(rest, false);
+        return await IsStartOrTailAsync(after) ? new ChangeBatch(changes, false) : new ChangeBatch([], true);
     }
 
     /// <summary>
@@ -57,7 +50,8 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
     public async IAsyncEnumerable<ChangeBatch> FollowAsync(
         Func<ChangeId> position, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var rung = new SemaphoreSlim(0);
+        // Not disposed: a late bell may still ring it.
+        var rung = new SemaphoreSlim(0);
         var subscriber = redis.GetSubscriber();
         var bell = RedisChannel.Literal(RedisKeys.EventsBell);
         void Ring(RedisChannel _, RedisValue __)
@@ -98,7 +92,14 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
         }
     }
 
-    private async Task<(ChangeId First, ChangeId Last, bool Trimmed)> BoundsAsync()
+    // The two positions that are right without an entry: before a log of which nothing was trimmed, and at the end of one trimmed to nothing.
+    private async Task<bool> IsStartOrTailAsync(ChangeId position)
+    {
+        var (tail, trimmed) = await InfoAsync();
+        return position == ChangeId.Zero ? !trimmed : position == tail;
+    }
+
+    private async Task<(ChangeId Tail, bool Trimmed)> InfoAsync()
     {
         if (!await _db.KeyExistsAsync(RedisKeys.Events))
             return default;
@@ -107,9 +108,7 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
         var info = new Dictionary<string, RedisResult>(StringComparer.Ordinal);
         for (var i = 0; i + 1 < reply.Length; i += 2)
             info[(string)reply[i]!] = reply[i + 1];
-        var first = info["first-entry"].IsNull ? ChangeId.Zero : ChangeId.Parse((string)info["first-entry"][0]!);
-        var trimmed = (long)info["entries-added"] > (long)info["length"];
-        return (first, ChangeId.Parse((string)info["last-generated-id"]!), trimmed);
+        return (ChangeId.Parse((string)info["last-generated-id"]!), (long)info["entries-added"] > (long)info["length"]);
     }
 
     [LoggerMessage(LogLevel.Warning, "The change log can't be read, trying again: {Reason}")]
