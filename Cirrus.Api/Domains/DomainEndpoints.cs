@@ -31,10 +31,8 @@ internal static class DomainEndpoints
     private static async Task<Ok<Page<DomainResponse>>> ListDomains(
         DomainStore store, IOptions<ZoneOptions> zone, [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "")
     {
-        // One more than asked for tells whether there is a next page.
-        var found = await store.ListAsync(after, limit + 1);
-        var items = found.Take(limit).Select(d => DomainResponse.From(d, zone.Value)).ToList();
-        return TypedResults.Ok(new Page<DomainResponse>(items, found.Count > limit ? items[^1].Name : null));
+        var (items, next) = await store.ListAsync(after, limit);
+        return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(d => DomainResponse.From(d, zone.Value))], next));
     }
 
     private static async Task<Results<Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> CreateDomain(

@@ -25,12 +25,14 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     }
 
     /// <summary>A page of domains in order of name, from the first after <paramref name="after"/>.</summary>
-    public async Task<IReadOnlyList<CdnDomain>> ListAsync(string after, int limit)
+    /// <returns>Next: where the next page begins after; null when this is the last.</returns>
+    public async Task<(IReadOnlyList<CdnDomain> Items, string? Next)> ListAsync(string after, int limit)
     {
-        var names = await NamesAsync(after, limit);
-        var documents = await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]);
-        // A name deleted between the two reads has no document any more.
-        return [.. documents.Select(Parse).OfType<CdnDomain>()];
+        // One more than asked for tells whether there is a next page.
+        var names = await NamesAsync(after, limit + 1);
+        var documents = await _db.StringGetAsync([.. names.Take(limit).Select(n => (RedisKey)RedisKeys.Domain(n))]);
+        // A name deleted between the two reads has no document any more, but what comes after it has.
+        return ([.. documents.Select(Parse).OfType<CdnDomain>()], names.Count > limit ? names[limit - 1] : null);
     }
 
     /// <summary>Writes a domain whose <see cref="CdnDomain.Revision"/> is one more than the stored one; 1 creates it.</summary>

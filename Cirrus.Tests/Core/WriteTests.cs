@@ -97,14 +97,30 @@ public sealed class WriteTests(StoreFixture stores) : IClassFixture<StoreFixture
     }
 
     [Fact]
+    public async Task A_domain_deleted_while_a_page_is_read_does_not_end_the_list()
+    {
+        var first = await stores.AddDomainAsync();
+        await stores.AddDomainAsync();
+        await stores.Db.KeyDeleteAsync(RedisKeys.Domain(first.Name));
+        var names = await stores.Domains.NamesAsync("", 1000);
+        var (items, next) = await stores.Domains.ListAsync("", names.Count - 1);
+        await stores.Db.SortedSetRemoveAsync(RedisKeys.Domains, first.Name);
+        Assert.DoesNotContain(first.Name, items.Select(d => d.Name));
+        Assert.Equal(names[^2], next);
+    }
+
+    [Fact]
     public async Task Domains_are_paged_in_order_of_name()
     {
         var added = new List<string>();
         for (var i = 0; i < 7; i++)
             added.Add((await stores.AddDomainAsync()).Name);
         var paged = new List<string>();
-        for (var page = await stores.Domains.ListAsync("", 3); page.Count > 0; page = await stores.Domains.ListAsync(paged[^1], 3))
+        for (var after = ""; after is not null;)
+        {
+            (var page, after) = await stores.Domains.ListAsync(after, 3);
             paged.AddRange(page.Select(d => d.Name));
+        }
         Assert.Equal(paged.Order(StringComparer.Ordinal), paged);
         Assert.Equal(await stores.Domains.CountAsync(), paged.Distinct().Count());
         Assert.Empty(added.Except(paged));
