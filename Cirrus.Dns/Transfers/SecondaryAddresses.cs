@@ -12,7 +12,7 @@ internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, T
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = logger;
-    private readonly ConcurrentDictionary<string, (IReadOnlyList<IPAddress> Addresses, DateTimeOffset At)> _resolved = new();
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<IPAddress> Addresses, long At)> _resolved = new();
     private readonly IReadOnlyList<IPNetwork> _configured =
         [.. options.Value.TransferFrom.Select(t => TransferAcl.TryParse(t, out var network) ? network.Value : default)];
 
@@ -21,11 +21,11 @@ internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, T
     {
         if (IPAddress.TryParse(secondary.Address, out var literal))
             return [literal];
-        var known = _resolved.TryGetValue(secondary.Address, out var found) ? found : ([], DateTimeOffset.MinValue);
-        if (known.At + Kept > time.GetUtcNow())
+        var isKnown = _resolved.TryGetValue(secondary.Address, out var known);
+        if (isKnown && time.GetElapsedTime(known.At) < Kept)
             return known.Addresses;
-        var addresses = await TryResolveAsync(secondary.Address) ?? known.Addresses;
-        _resolved[secondary.Address] = (addresses, time.GetUtcNow());
+        var addresses = await TryResolveAsync(secondary.Address) ?? (isKnown ? known.Addresses : []);
+        _resolved[secondary.Address] = (addresses, time.GetTimestamp());
         return addresses;
     }
 

@@ -19,8 +19,9 @@ internal sealed partial class SecondaryReport(
     private readonly ILogger _logger = logger;
     private Reachability _reachability = Reachability.Unknown;
     private Secondary _state = new(secondary.Name, secondary.Address, secondary.Port, 0, false, null);
-    private DateTimeOffset _servedAt;
+    private long _servedAt;
     private Secondary? _written;
+    private long _writtenAt;
     private ChangeId _recorded;
 
     /// <summary>The serial it gave when last asked; null when it did not answer.</summary>
@@ -37,7 +38,7 @@ internal sealed partial class SecondaryReport(
         _reachability = reachability;
         Serving = serial;
         if (serial is not null)
-            _servedAt = now;
+            _servedAt = time.GetTimestamp();
         _state = _state with
         {
             Address = endpoint?.Address.ToString() ?? secondary.Address,
@@ -53,10 +54,11 @@ internal sealed partial class SecondaryReport(
         try
         {
             await RecordAppliedAsync();
-            if (_written is null || _written with { Checked = _state.Checked } != _state || _written.Checked + Rewrite <= _state.Checked)
+            if (_written is null || _written with { Checked = _state.Checked } != _state || time.GetElapsedTime(_writtenAt) >= Rewrite)
             {
                 await store.PutAsync(_state);
                 _written = _state;
+                _writtenAt = time.GetTimestamp();
             }
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
@@ -67,10 +69,9 @@ internal sealed partial class SecondaryReport(
 
     private async Task RecordAppliedAsync()
     {
-        var now = time.GetUtcNow();
-        if (Serving is not { } serial || _servedAt + Fresh < now || zone.ChangeOf(serial) is not { } change || change <= _recorded)
+        if (Serving is not { } serial || time.GetElapsedTime(_servedAt) > Fresh || zone.ChangeOf(serial) is not { } change || change <= _recorded)
             return;
-        await applied.RecordSecondaryAsync(secondary.Name, change, now);
+        await applied.RecordSecondaryAsync(secondary.Name, change, time.GetUtcNow());
         _recorded = change;
     }
 

@@ -12,8 +12,11 @@ internal sealed class SecondaryWatcher(
     SecondaryReport report, DnsOptions options, TimeProvider time)
 {
     private uint? _target;
-    private DateTimeOffset _askAt;
-    private DateTimeOffset _notifyAt;
+    // Timestamps rather than times of day: a clock that is set back must not put anything off.
+    private long _asked;
+    private long _notified;
+    private TimeSpan _askIn;
+    private TimeSpan _notifyIn;
     private TimeSpan _askAgain;
     private TimeSpan _notifyAgain;
 
@@ -33,8 +36,7 @@ internal sealed class SecondaryWatcher(
             await TurnAsync(snapshot, cancellation);
 
             // A change that left the zone as it was wakes us too: it is reported, and nobody is asked before the time.
-            var rest = _askAt - time.GetUtcNow();
-            if (rest > TimeSpan.Zero)
+            if (Rest(_asked, _askIn) is var rest && rest > TimeSpan.Zero)
                 await Task.WhenAny(replaced, Task.Delay(rest, time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
@@ -43,7 +45,7 @@ internal sealed class SecondaryWatcher(
     private void Aim(uint serial)
     {
         _target = serial;
-        _askAt = _notifyAt = time.GetUtcNow();
+        _askIn = _notifyIn = TimeSpan.Zero;
         _askAgain = options.PollAfterChange;
         _notifyAgain = options.NotifyRetry;
     }
@@ -51,21 +53,25 @@ internal sealed class SecondaryWatcher(
     private async Task TurnAsync(ZoneSnapshot snapshot, CancellationToken cancellation)
     {
         var endpoint = (await addresses.OfAsync(secondary)).Select(a => new IPEndPoint(a, secondary.Port)).FirstOrDefault();
-        if (report.Serving != snapshot.Serial && time.GetUtcNow() >= _notifyAt && endpoint is not null)
+        if (report.Serving != snapshot.Serial && Rest(_notified, _notifyIn) <= TimeSpan.Zero && endpoint is not null)
         {
             await client.NotifyAsync(endpoint, snapshot.Origin, cancellation);
-            _notifyAt = time.GetUtcNow() + _notifyAgain;
+            _notified = time.GetTimestamp();
+            _notifyIn = _notifyAgain;
             _notifyAgain = Double(_notifyAgain, options.NotifyRetryMax);
         }
-        if (time.GetUtcNow() >= _askAt)
+        if (Rest(_asked, _askIn) <= TimeSpan.Zero)
         {
             var serial = endpoint is null ? null : await client.AskSerialAsync(endpoint, snapshot.Origin, cancellation);
             report.Saw(endpoint, serial);
-            _askAt = time.GetUtcNow() + (serial == snapshot.Serial ? options.PollInterval : _askAgain);
+            _asked = time.GetTimestamp();
+            _askIn = serial == snapshot.Serial ? options.PollInterval : _askAgain;
             _askAgain = Double(_askAgain, options.PollInterval);
         }
         await report.WriteAsync();
     }
+
+    private TimeSpan Rest(long since, TimeSpan span) => span - time.GetElapsedTime(since);
 
     private static TimeSpan Double(TimeSpan span, TimeSpan limit) => span * 2 < limit ? span * 2 : limit;
 }
