@@ -69,7 +69,7 @@ public sealed class SecondaryOptions
     /// <summary>Where Dns reaches it: an IP address, or a host name that is resolved at each use.</summary>
     public string Address { get; init; } = "";
 
-    [Range(1, 65535)]
+    /// <summary>1 to 65535.</summary>
     public int Port { get; init; } = 53;
 
     /// <summary>IP addresses that the zone gives for its name; none: those of <see cref="Address"/>.</summary>

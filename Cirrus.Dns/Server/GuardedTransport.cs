@@ -89,12 +89,19 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
             limit.CancelAfter(WriteLimit);
+            var sent = false;
             Interlocked.Increment(ref _sending);
-            var sent = await inner.SendAsync(package, limit.Token);
-            Volatile.Write(ref _lastActive, Environment.TickCount64);
-            Interlocked.Decrement(ref _sending);
-            if (!sent)
-                Dispose();
+            try
+            {
+                sent = await inner.SendAsync(package, limit.Token);
+            }
+            finally
+            {
+                Volatile.Write(ref _lastActive, Environment.TickCount64);
+                Interlocked.Decrement(ref _sending);
+                if (!sent)
+                    Dispose();
+            }
             return sent;
         }
 

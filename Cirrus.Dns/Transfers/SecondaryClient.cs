@@ -46,7 +46,7 @@ internal sealed class SecondaryClient(IOptions<DnsOptions> options)
         try
         {
             var received = await transport(secondary, message, limit.Token);
-            return SecondaryMessages.ReadResponse(received, received.Length, id, operation);
+            return SecondaryMessages.ReadResponse(received, id, operation);
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {

@@ -17,11 +17,11 @@ internal static class SecondaryMessages
     public static byte[] Notify(ushort id, DomainName zone) => Message(id, OperationCode.Notify, zone);
 
     /// <summary>The message, if it is the response to ours.</summary>
-    public static DnsMessage? ReadResponse(byte[] received, int length, ushort id, OperationCode operation)
+    public static DnsMessage? ReadResponse(byte[] received, ushort id, OperationCode operation)
     {
         try
         {
-            var message = DnsMessage.Parse(new ArraySegment<byte>(received, 0, length));
+            var message = DnsMessage.Parse(received);
             return !message.IsQuery && message.TransactionID == id && message.OperationCode == operation ? message : null;
         }
         catch (Exception)
