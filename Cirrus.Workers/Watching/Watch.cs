@@ -15,9 +15,11 @@ internal sealed partial class Watch(
     {
         var beat = options.Value.Lease / 3;
         using var timer = new PeriodicTimer(beat, time);
+        // One for all tenures: a lease that Redis granted too late to be heard of is still ours.
+        var lease = new Lease(redis, LeaseName, options.Value.Lease);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var tenure = new Tenure(new Lease(redis, LeaseName, options.Value.Lease), beat, time);
+            var tenure = new Tenure(lease, beat, time);
             try
             {
                 if (await tenure.BeatAsync() == true)
