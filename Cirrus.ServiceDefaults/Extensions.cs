@@ -22,22 +22,26 @@ public static class ServiceDefaultsExtensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddQuietLogs();
+        builder.AddDefaultSettings();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedisClient("redis", configureOptions: ReconnectSoon);
         builder.ConfigureOpenTelemetry();
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
+        builder.Services.AddHealthChecks()
+            .AddCheck("self", () => HealthCheckResult.Healthy(), [Live])
+            .AddCheck<RedisHealthCheck>("redis");
         return builder;
     }
 
     // First among the sources, so that any setting of the operator's wins.
-    private static void AddQuietLogs(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+    private static void AddDefaultSettings(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
     {
         InitialData = new Dictionary<string, string?>
         {
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
             ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
             ["Logging:LogLevel:System.Net.Http"] = "Warning",
+            // Aspire's own check waits as long as a command does; ours does not.
+            ["Aspire:StackExchange:Redis:DisableHealthChecks"] = "true",
         },
     });
 

@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Stands in for Aspire.StackExchange.Redis where Aspire's packages can't be restored: same name, same behaviour, the subset we call.</summary>
 public static class AspireRedisExtensions
 {
-    /// <summary>Registers a lazy <see cref="IConnectionMultiplexer"/> for <c>ConnectionStrings:{name}</c> and a health check for it.</summary>
+    /// <summary>Registers a lazy <see cref="IConnectionMultiplexer"/> for <c>ConnectionStrings:{name}</c>.</summary>
     public static void AddRedisClient(
         this IHostApplicationBuilder builder, string connectionName, Action<ConfigurationOptions>? configureOptions = null)
     {
@@ -25,6 +25,5 @@ public static class AspireRedisExtensions
             configureOptions?.Invoke(options);
             return ConnectionMultiplexer.Connect(options);
         });
-        builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>("StackExchange.Redis");
     }
 }

@@ -24,6 +24,12 @@ public sealed class ApiServer : IAsyncLifetime
 
     public IDatabase Redis => Store.GetDatabase();
 
+    /// <summary>From now on Redis keeps its connections and answers nothing.</summary>
+    public void FreezeRedis() => _redis.Freeze();
+
+    /// <summary>Ends Redis without warning.</summary>
+    public Task KillRedisAsync() => _redis.KillAsync();
+
     /// <summary>Sends no token.</summary>
     public HttpClient Stranger() => new() { BaseAddress = Client.BaseAddress };
 
