@@ -29,6 +29,9 @@ public static class HostName
 
         if (Problem(rest, minLabels) is { } problem)
             return problem;
+        // Without ICU .NET composes nothing, and the two spellings of a letter would be two names.
+        if (rest.Any(IsPartOfLetter))
+            return "must have its letters composed (Unicode NFC), or be given in punycode";
         try
         {
             // Lower case first: punycode keeps the case of what it encodes.
@@ -41,6 +44,9 @@ public static class HostName
         name = wildcard ? "*." + rest : rest;
         return name.Length <= MaxLength ? Problem(rest, minLabels) : $"must not be longer than {MaxLength} octets";
     }
+
+    // Combining diacritics, voiced kana marks and Hangul jamo: what decomposed text (NFD) consists of.
+    private static bool IsPartOfLetter(char c) => c is (>= '\u0300' and <= '\u036f') or '\u3099' or '\u309a' or (>= '\u1100' and <= '\u11ff');
 
     private static string? Problem(string name, int minLabels)
     {

@@ -64,6 +64,13 @@ public sealed class HostNameTests
     }
 
     [Theory]
+    [InlineData("bu\u0308cher.example")]
+    [InlineData("\u304b\u3099.example")]
+    [InlineData("\u1112\u1161\u11ab.example")]
+    public void Decomposed_letters_do_not_make_a_second_name(string input) =>
+        Assert.Contains("composed", HostName.Normalise(input, allowWildcard: true, out _), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(63, true)]
     [InlineData(64, false)]
     [InlineData(300, false)]
