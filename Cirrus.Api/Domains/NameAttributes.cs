@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -19,7 +19,7 @@ internal sealed class DomainNameAttribute : ValidationAttribute
 internal sealed class OriginHostAttribute : ValidationAttribute
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && !IPAddress.TryParse(text, out _) && HostName.NormaliseHost(text, out _) is { } problem
+        value is string text && !IpLiteral.TryParse(text, out _) && HostName.NormaliseHost(text, out _) is { } problem
             ? new ValidationResult($"The host {problem}.")
             : ValidationResult.Success;
 }

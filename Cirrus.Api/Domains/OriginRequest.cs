@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -27,7 +27,7 @@ public sealed record OriginRequest
     internal Origin ToOrigin()
     {
         // The textual form of an address is made uniform too, so that equal origins are equal text.
-        if (IPAddress.TryParse(Host, out var address))
+        if (IpLiteral.TryParse(Host, out var address))
             return new Origin(Scheme!, address.ToString(), Port!.Value, Weight ?? 1);
         HostName.NormaliseHost(Host!, out var name);
         return new Origin(Scheme!, name, Port!.Value, Weight ?? 1);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text.Json;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Api.Nodes;
@@ -64,18 +65,11 @@ public sealed record NodeRequest : IValidatableObject
 
     private static string? Problem(string? text, HashSet<IPAddress> seen)
     {
-        // IPAddress also reads 1 and 0x7f.1 as IPv4; those are more likely mistakes.
-        if (!IPAddress.TryParse(text, out var address) || (!text.Contains(':', StringComparison.Ordinal) && text.Count(c => c == '.') != 3))
+        if (!IpLiteral.TryParse(text, out var address))
             return $"'{text}' is not an IP address.";
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast)
-            || address.IsIPv6Multicast || address.ScopeIdOrZero() != 0 || address.GetAddressBytes() is [>= 224 and <= 239, _, _, _])
+            || address.IsIPv6Multicast || address.GetAddressBytes() is [>= 224 and <= 239, _, _, _])
             return $"No client can reach {text}.";
         return seen.Add(address) ? null : $"{text} is given twice.";
     }
-}
-
-internal static class AddressScope
-{
-    public static long ScopeIdOrZero(this IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
 }
