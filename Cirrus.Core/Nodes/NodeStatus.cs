@@ -12,10 +12,11 @@ namespace Cirrus.Core.Nodes;
 /// <param name="Applied">The newest change the node said it had applied.</param>
 /// <param name="Version">The node's software version, or empty.</param>
 /// <param name="Checked">When it was last probed.</param>
+/// <param name="Served">It has been up at least once.</param>
 public sealed record NodeStatus(
-    NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked)
+    NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served)
 {
-    public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null);
+    public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
     internal static NodeStatus From(HashEntry[] hash)
     {
@@ -26,7 +27,8 @@ public sealed record NodeStatus(
             fields.GetValueOrDefault("error") ?? "",
             ChangeId.TryParse(fields.GetValueOrDefault("applied"), out var applied) ? applied : ChangeId.Zero,
             fields.GetValueOrDefault("version") ?? "",
-            Time(fields.GetValueOrDefault("checked")));
+            Time(fields.GetValueOrDefault("checked")),
+            fields.ContainsKey("served"));
     }
 
     private static DateTimeOffset? Time(string? milliseconds) =>

@@ -14,6 +14,9 @@ if redis.call('HGET', KEYS[2], 'health') == ARGV[2] then
   return { 'same' }
 end
 redis.call('HSET', KEYS[2], 'health', ARGV[2], 'since', ARGV[3], 'error', ARGV[4])
+if ARGV[2] == 'up' then
+  redis.call('HSET', KEYS[2], 'served', 1)
+end
 local change = redis.call('XADD', KEYS[3], 'MAXLEN', '~', EVENTS, '*',
   'type', 'node-health', 'key', ARGV[1], 'data', cjson.encode({ health = ARGV[2] }))
 redis.call('PUBLISH', ARGV[5], change)

@@ -28,14 +28,15 @@ public sealed class NodeSelection
         ];
     }
 
-    /// <summary>Active nodes that are up; when none is, those that were the last to go down.</summary>
+    /// <summary>Active nodes that are up; when none is, those that were the last to go down from up.</summary>
     public static IReadOnlyList<Node> MayServe(IEnumerable<NodeView> nodes)
     {
-        var active = nodes.Where(n => n.Node.State == NodeState.Active && n.Status.Health != NodeHealth.Unknown).ToList();
-        var up = active.Where(n => n.Status.Health == NodeHealth.Up).ToList();
-        if (up.Count > 0 || active.Count == 0)
-            return [.. up.Select(n => n.Node)];
-        var lastDown = active.Max(n => n.Status.Since);
-        return [.. active.Where(n => n.Status.Since >= lastDown - Together).Select(n => n.Node)];
+        var active = nodes.Where(n => n.Node.State == NodeState.Active).ToLookup(n => n.Status.Health);
+        if (active[NodeHealth.Up].Any())
+            return [.. active[NodeHealth.Up].Select(n => n.Node)];
+        // One that never was up is no last good answer.
+        var down = active[NodeHealth.Down].Where(n => n.Status.Served).ToList();
+        var lastDown = down.Max(n => n.Status.Since);
+        return [.. down.Where(n => n.Status.Since >= lastDown - Together).Select(n => n.Node)];
     }
 }

@@ -98,13 +98,15 @@ public sealed class SteeringTests
         ];
         Assert.Equal(["with", "last"], NodeSelection.MayServe(nodes).Select(n => n.Id));
         Assert.Empty(NodeSelection.MayServe([View("never", health: NodeHealth.Unknown)]));
+        Assert.Empty(NodeSelection.MayServe([View("broken", health: NodeHealth.Down, served: false)]));
         Assert.Empty(NodeSelection.MayServe([]));
     }
 
     private static IEnumerable<string> Names(int count) => Enumerable.Range(0, count).Select(i => $"name-{i}.cdn.example.test");
 
     private static NodeView View(
-        string id, int weight = 100, NodeState state = NodeState.Active, NodeHealth health = NodeHealth.Up, DateTimeOffset? since = null) => new(
+        string id, int weight = 100, NodeState state = NodeState.Active, NodeHealth health = NodeHealth.Up, DateTimeOffset? since = null,
+        bool served = true) => new(
         new Node { Id = id, Addresses = ["192.0.2.1"], Weight = weight, State = state, Revision = 1 },
-        NodeStatus.Unknown with { Health = health, Since = since ?? T0 });
+        NodeStatus.Unknown with { Health = health, Since = since ?? T0, Served = served });
 }

@@ -15,7 +15,7 @@ internal static class TestZone
 
     public static NodeView Node(string id, NodeHealth health, params string[] addresses) => new(
         new Node { Id = id, Addresses = addresses },
-        NodeStatus.Unknown with { Health = health, Since = DateTimeOffset.UnixEpoch });
+        NodeStatus.Unknown with { Health = health, Served = health != NodeHealth.Unknown, Since = DateTimeOffset.UnixEpoch });
 
     public static ZoneInput Input(IReadOnlyCollection<string> domains, params NodeView[] nodes) => new(
         new ZoneOptions { Name = Name },
