@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using Cirrus.Core.Configuration;
 
 namespace Cirrus.Dns;
 
@@ -17,46 +17,47 @@ public sealed class DnsOptions
     public IReadOnlyList<string> TransferFrom { get; init; } = [];
 
     /// <summary>At most one build of the zone in this time: a burst of changes is one zone, and one transfer.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    [Duration("00:00:00", "00:01:00")]
     public TimeSpan BuildInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>From a NOTIFY to the next while a secondary does not serve the zone; doubles up to <see cref="NotifyRetryMax"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    [Duration("00:00:00.1", "01:00:00")]
     public TimeSpan NotifyRetry { get; init; } = TimeSpan.FromSeconds(1);
 
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    /// <summary>The longest from a NOTIFY to the next.</summary>
+    [Duration("00:00:00.1", "01:00:00")]
     public TimeSpan NotifyRetryMax { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often a secondary that serves the current zone is asked for its serial.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    [Duration("00:00:00.1", "01:00:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The same after a new serial; doubles up to <see cref="PollInterval"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    [Duration("00:00:00.01", "00:01:00")]
     public TimeSpan PollAfterChange { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long an answer of a secondary is waited for.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    [Duration("00:00:00.05", "00:01:00")]
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>SOA refresh: how often a secondary asks by itself, should every NOTIFY be lost.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
+    [Duration("00:00:10", "7.00:00:00")]
     public TimeSpan Refresh { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>SOA retry: the same after a failure.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [Duration("00:00:01", "1.00:00:00")]
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>SOA expire: how long a secondary serves the zone without the primary.</summary>
-    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    [Duration("01:00:00", "365.00:00:00")]
     public TimeSpan Expire { get; init; } = TimeSpan.FromDays(28);
 
     /// <summary>How long resolvers keep "no such name" and "no such type" (RFC 2308).</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [Duration("00:00:01", "1.00:00:00")]
     public TimeSpan NegativeTtl { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Of the SOA and NS records and the name servers' addresses.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    [Duration("00:00:01", "7.00:00:00")]
     public TimeSpan NameServerTtl { get; init; } = TimeSpan.FromHours(1);
 }
 

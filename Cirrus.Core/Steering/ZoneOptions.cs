@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Core.Configuration;
 
 namespace Cirrus.Core.Steering;
 
@@ -8,14 +9,16 @@ public sealed class ZoneOptions
     public const string Section = "Zone";
 
     /// <summary>Without a trailing dot.</summary>
-    [Required, RegularExpression("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9-]{2,63}$")]
+    [Required(ErrorMessage = "Zone:Name must not be empty.")]
+    [RegularExpression("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9-]{2,63}$",
+        ErrorMessage = "Zone:Name must be a domain name in lower case without a trailing dot, such as cdn.example.com.")]
     public string Name { get; init; } = "cdn.local.test";
 
     /// <summary>How many nodes are named for a domain.</summary>
-    [Range(1, 8)]
+    [Range(1, 8, ErrorMessage = "Zone:NodesPerDomain must be between 1 and 8.")]
     public int NodesPerDomain { get; init; } = 2;
 
     /// <summary>Of access names' addresses.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [Duration("00:00:01", "1.00:00:00")]
     public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -48,6 +48,6 @@ public sealed class DnsOptionsTests
 
         Assert.NotEqual(0, dns.ExitCode);
         await Wait.UntilAsync("it has said why", () =>
-            Array.TrueForAll(["Dns:Listen", "Dns:Secondaries", "Refresh"], k => dns.Output.Contains(k, StringComparison.Ordinal)));
+            Array.TrueForAll(["Dns:Listen", "Dns:Secondaries", "Dns:Refresh"], k => dns.Output.Contains(k, StringComparison.Ordinal)));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Core.Configuration;
 
 namespace Cirrus.Workers.Health;
 
@@ -8,15 +9,15 @@ public sealed class HealthOptions
     public const string Section = "Health";
 
     /// <summary>From the beginning of a probe to that of the next.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00", ErrorMessage = "Health:Interval must be between 50 ms and 5 minutes.")]
+    [Duration("00:00:00.05", "00:05:00")]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The same for a node whose health is not known yet.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.01", "00:05:00", ErrorMessage = "Health:FirstInterval must be between 10 ms and 5 minutes.")]
+    [Duration("00:00:00.01", "00:05:00")]
     public TimeSpan FirstInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long an answer is waited for.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00", ErrorMessage = "Health:Timeout must be between 50 ms and 1 minute.")]
+    [Duration("00:00:00.05", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Failed probes in a row that turn a node down.</summary>
@@ -28,6 +29,6 @@ public sealed class HealthOptions
     public int SuccessesToUp { get; init; } = 2;
 
     /// <summary>How long a change may wait to be applied by a node that is up.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "Health:Lag must be between 100 ms and 1 hour.")]
+    [Duration("00:00:00.1", "01:00:00")]
     public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(2);
 }
