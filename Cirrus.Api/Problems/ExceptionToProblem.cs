@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cirrus.Core.Redis;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using StackExchange.Redis;
 
 namespace Cirrus.Api.Problems;
 
@@ -29,7 +29,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         BadHttpRequestException bad when BadParameter().Match(bad.Message) is { Success: true } match =>
             Invalid(match.Groups[1].Value, $"'{match.Groups[2].Value}' is not a value for this parameter."),
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
-        RedisException or RedisTimeoutException => new ProblemDetails
+        _ when exception.IsRedisAway() => new ProblemDetails
         {
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = "The store does not answer. Nothing is known to have been written; try again.",

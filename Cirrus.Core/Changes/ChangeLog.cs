@@ -85,7 +85,7 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
         {
             return await ReadAsync(after);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e.IsRedisAway())
         {
             LogUnreadable(e.Message);
             return null;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
@@ -100,7 +101,7 @@ internal sealed partial class ZoneFollower(
                 await work();
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (e.IsRedisAway())
             {
                 LogRetrying(e.Message);
                 await Task.Delay(Pause, cancellation);

@@ -1,5 +1,6 @@
 using System.Net;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Redis;
 using Cirrus.Core.Secondaries;
 using Cirrus.Dns.Zones;
 using StackExchange.Redis;
@@ -61,7 +62,7 @@ internal sealed partial class SecondaryReport(
                 _writtenAt = time.GetTimestamp();
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e.IsRedisAway())
         {
             LogUnwritten(secondary.Name, e.Message);
         }

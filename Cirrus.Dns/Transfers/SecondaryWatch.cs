@@ -1,4 +1,5 @@
 using Cirrus.Core.Changes;
+using Cirrus.Core.Redis;
 using Cirrus.Core.Secondaries;
 using Cirrus.Dns.Zones;
 using Microsoft.Extensions.Options;
@@ -28,7 +29,7 @@ internal sealed partial class SecondaryWatch(
             {
                 await store.KeepOnlyAsync(secondaries.Select(s => s.Name).ToHashSet());
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (e.IsRedisAway())
             {
                 LogKept(e.Message);
             }

@@ -1,3 +1,4 @@
+using Cirrus.Core.Redis;
 using Cirrus.Workers.Edges;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -58,7 +59,7 @@ internal sealed partial class EdgeUser(
                     LogRefused(options.Value.RedisUser, e.Message);
                 _refused = true;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (e.IsRedisAway())
             {
                 LogNotMade(options.Value.RedisUser, e.Message);
             }

@@ -55,7 +55,7 @@ internal sealed partial class NodeProber(
         {
             await StoreAsync();
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or LeaseLostException)
+        catch (Exception e) when (e.IsRedisAway() || e is LeaseLostException)
         {
             LogNotStored(_node.Id, e.Message);
         }
@@ -71,7 +71,7 @@ internal sealed partial class NodeProber(
             {
                 await StoreAsync();
             }
-            catch (Exception e) when (e is RedisException or TimeoutException or LeaseLostException)
+            catch (Exception e) when (e.IsRedisAway() || e is LeaseLostException)
             {
                 LogNotStored(_node.Id, e.Message);
                 await Task.Delay(options.Interval, time, cancellation);
@@ -100,7 +100,7 @@ internal sealed partial class NodeProber(
         {
             return await log.TailAsync().WaitAsync(options.Timeout, time);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e.IsRedisAway())
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Redis;
 using Cirrus.Workers.Edges;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -62,7 +63,7 @@ internal sealed class ReceiptFollower(IOptions<EdgeOptions> edge, TimeProvider t
             await sightings.RecordAsync(status.AppliedChange);
             return status.AppliedChange;
         }
-        catch (Exception e) when (e is HttpRequestException or RedisException or TimeoutException
+        catch (Exception e) when (e.IsRedisAway() || e is HttpRequestException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             // The probes name what is wrong with a node, and they carry receipts too while this way is closed.

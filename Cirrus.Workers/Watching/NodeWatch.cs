@@ -1,5 +1,6 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Redis;
 using Cirrus.Workers.Health;
 using Cirrus.Workers.Receipts;
 using Microsoft.Extensions.Options;
@@ -98,7 +99,7 @@ internal sealed partial class NodeWatch(
             {
                 return await read();
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (e.IsRedisAway())
             {
                 LogUnreadable(e.Message);
                 await Task.Delay(RetryPause, time, cancellation);

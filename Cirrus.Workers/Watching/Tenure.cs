@@ -29,7 +29,7 @@ internal sealed class Tenure(Lease lease, TimeSpan beat, TimeProvider time)
             _reachable = true;
             return held;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e.IsRedisAway())
         {
             _reachable = false;
             return null;
@@ -44,7 +44,7 @@ internal sealed class Tenure(Lease lease, TimeSpan beat, TimeProvider time)
             await lease.ReleaseAsync().WaitAsync(beat, time);
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e.IsRedisAway())
         {
             return false;
         }
