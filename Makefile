@@ -20,6 +20,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## install what is missing, build, and run the whole stack here (ARGS="--Ports:Api=8001" is passed on)
+	@scripts/running.sh
 	@scripts/setup.sh run
 	@scripts/aspire.sh
 	@scripts/build.sh $(APPHOST)

@@ -40,6 +40,11 @@ public static class ServiceDefaultsExtensions
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
             ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
             ["Logging:LogLevel:System.Net.Http"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+            // What fails is in the answer of /readyz; a trace each second says no more.
+            ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+            ["Logging:Console:FormatterName"] = "simple",
+            ["Logging:Console:FormatterOptions:SingleLine"] = "true",
             // Aspire's own check waits as long as a command does; ours does not.
             ["Aspire:StackExchange:Redis:DisableHealthChecks"] = "true",
         },

@@ -3,20 +3,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 data="$PWD/.cirrus"
+scripts/running.sh
 
-refuse() {
-  echo "cirrus: the stack of this folder is running ($1); stop it first (Ctrl-C in its terminal, or kill $2)" >&2
-  exit 1
-}
-
-# The pid may have gone to another program since, so its command line is asked too.
-pid=$(cat "$data/apphost.pid" 2>/dev/null) || pid=
-if [ -n "$pid" ] && grep -q Cirrus.AppHost "/proc/$pid/cmdline" 2>/dev/null; then
-  refuse "AppHost is process $pid" "$pid"
-fi
-# Redis, the edges and the secondaries keep files of the data folder open.
+# Redis, the edges and the secondaries keep files of the data folder open, also when their AppHost is gone or is Aspire's.
 user=$(find /proc/[0-9]*/cwd /proc/[0-9]*/fd \( -lname "$data" -o -lname "$data/*" \) -print -quit 2>/dev/null | cut -d/ -f3)
-[ -z "$user" ] || refuse "process $user, $(cat "/proc/$user/comm"), uses $data" "$user"
+if [ -n "$user" ]; then
+  echo "cirrus: process $user ($(cat "/proc/$user/comm")) uses $data; stop the stack first (Ctrl-C in its terminal)" >&2
+  exit 1
+fi
 
 rm -rf "$data"
 # Beside project files only: Cirrus.Edge.Config/bin and deploy/*/bin are sources.
@@ -24,5 +18,5 @@ for project in */*.csproj; do
   room=${project%/*}
   rm -rf "${room:?}/bin" "${room:?}/obj"
 done
-rm -rf TestResults
+rm -rf TestResults aspire-manifest.json
 echo "cirrus: removed .cirrus/ and everything that was built"

@@ -14,9 +14,6 @@ namespace Cirrus.Api.Domains;
 /// <summary><c>/api/v1/domains</c>.</summary>
 internal static class DomainEndpoints
 {
-    // Two writers at once: each tries again on what the other wrote. More rounds than this mean something is wrong.
-    private const int Rounds = 8;
-
     public static void MapDomains(this IEndpointRouteBuilder routes)
     {
         var domains = routes.MapGroup("/domains").WithTags("Domains");
@@ -38,7 +35,7 @@ internal static class DomainEndpoints
     private static async Task<Results<Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> CreateDomain(
         DomainRequest request, HttpContext context, DomainStore store, TimeProvider time, IOptions<ZoneOptions> zone)
     {
-        if (HostName.Normalise(request.Name ?? "", allowWildcard: true, out var name) is { } problem)
+        if (NameProblem(request.Name ?? "", zone.Value, out var name) is { } problem)
             return ProblemsExtensions.Invalid("name", $"The name {problem}.");
 
         var domain = request.ToDomain(name, null, time.GetUtcNow());
@@ -59,13 +56,14 @@ internal static class DomainEndpoints
         [FromRoute(Name = "name")] string path, DomainRequest request, HttpContext context, DomainStore store, TimeProvider time,
         IOptions<ZoneOptions> zone)
     {
-        if (HostName.Normalise(path, allowWildcard: true, out var name) is { } problem)
+        if (NameProblem(path, zone.Value, out var name) is { } problem)
             return ProblemsExtensions.Invalid("name", $"The name {problem}.");
         if (request.Name is not null && (HostName.Normalise(request.Name, allowWildcard: true, out var inBody) is not null || inBody != name))
             return ProblemsExtensions.Invalid("name", "The name in the body is not the one in the path; a domain can't be renamed.");
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < WriteRounds.Most; round++)
         {
+            await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(name);
             if (request.Revision is { } expected && expected != (current?.Revision ?? 0))
                 return ProblemsExtensions.Conflict($"{name} has revision {current?.Revision ?? 0}, not {expected}.");
@@ -103,6 +101,10 @@ internal static class DomainEndpoints
         return TypedResults.Ok(new CnameResponse(
             accessName, (int)zone.Value.Ttl.TotalSeconds, [.. chosen.Select(n => new AssignedNode(n.Id, n.Addresses))]));
     }
+
+    private static string? NameProblem(string input, ZoneOptions zone, out string name) =>
+        HostName.Normalise(input, allowWildcard: true, out name)
+        ?? (name == zone.Name || name.EndsWith($".{zone.Name}", StringComparison.Ordinal) ? $"is inside {zone.Name}, which is Cirrus's own" : null);
 
     private static async Task<CdnDomain?> FindAsync(string name, DomainStore store) =>
         HostName.Normalise(name, allowWildcard: true, out var normal) is null ? await store.FindAsync(normal) : null;

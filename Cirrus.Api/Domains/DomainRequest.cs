@@ -47,7 +47,7 @@ public sealed record DomainRequest : IValidatableObject
         foreach (var (name, value) in UpstreamHeaders ?? new Dictionary<string, string>())
         {
             if (HeaderField.Problem(name, value) is { } problem)
-                yield return new ValidationResult(problem, [$"{nameof(UpstreamHeaders)}.{name}"]);
+                yield return new ValidationResult($"{name}: {problem}", [nameof(UpstreamHeaders)]);
         }
         foreach (var (index, origin) in (Origins ?? []).Index())
         {

@@ -4,15 +4,16 @@ namespace Cirrus.Api.Domains;
 
 /// <summary>
 /// What a rule's path may be. Regular expressions are run by PCRE at the edge; here .NET's linear-time engine reads them, which knows neither
-/// look-around nor back-references, so no accepted expression can take an edge exponential time.
+/// look-around nor back-references, so no accepted expression can take an edge exponential time; and of its syntax only what means the same
+/// to both is let through.
 /// </summary>
 internal static partial class RulePath
 {
     /// <summary>What is wrong with it, or null.</summary>
     public static string? Problem(string path)
     {
-        if (path.Length == 0 || path.Any(char.IsControl))
-            return "The path must not be empty or contain control characters.";
+        if (path.Length == 0 || path.Any(c => c is < ' ' or > '~'))
+            return "A path is printable ASCII and not empty; write other characters percent-encoded.";
         if (path[0] == '/')
             return path.Contains('?', StringComparison.Ordinal) ? "A path prefix has no query." : null;
         try
@@ -21,21 +22,51 @@ internal static partial class RulePath
         }
         catch (RegexParseException e)
         {
-            return $"The path is not a valid regular expression: {Words(e.Error)} at character {e.Offset + 1}.";
+            return $"The path is not a valid regular expression: {Words(e.Error)} at character {Math.Max(e.Offset, 1)}.";
         }
         catch (NotSupportedException)
         {
             return "The path's regular expression uses look-around, back-references or atomic groups, or is too large.";
         }
-        return OnlyInDotNet().IsMatch(path) ? "The path's regular expression uses syntax that PCRE reads differently." : null;
+        return Foreign(path) is { } foreign ? $"The path's regular expression uses {foreign}, which not every engine reads alike." : null;
     }
 
     private static string Words(RegexParseError error) =>
         CapitalLetter().Replace(error.ToString(), m => " " + m.Value.ToLowerInvariant()).TrimStart();
 
-    // Class subtraction [a-z-[aeiou]] and Unicode blocks \p{IsGreek}.
-    [GeneratedRegex(@"-\[|\\[pP]\{Is")]
-    private static partial Regex OnlyInDotNet();
+    /// <summary>The first piece of syntax that .NET and PCRE may read differently, or null.</summary>
+    private static string? Foreign(string pattern)
+    {
+        var inClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var rest = pattern.AsSpan(i);
+            if (rest[0] == '\\')
+            {
+                // A valid expression does not end in a backslash.
+                if (char.IsAsciiLetterOrDigit(rest[1]) && !"dDwWsSbB".Contains(rest[1], StringComparison.Ordinal))
+                    return $"\\{rest[1]}";
+                i++;
+            }
+            else if (inClass)
+            {
+                if (rest[0] == '[' || rest.StartsWith("&&"))
+                    return $"{rest[0]} inside a class";
+                inClass = rest[0] != ']';
+            }
+            else if (rest[0] == '[')
+            {
+                inClass = true;
+                // A bracket that opens the list is a member of it.
+                i += rest.StartsWith("[^]") ? 2 : rest.StartsWith("[]") ? 1 : 0;
+            }
+            else if (rest.StartsWith("(?") && !rest.StartsWith("(?:") && !rest.StartsWith("(?i)") && !rest.StartsWith("(?i:"))
+            {
+                return rest.Length > 2 ? $"(?{rest[2]}" : "(?";
+            }
+        }
+        return null;
+    }
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex CapitalLetter();

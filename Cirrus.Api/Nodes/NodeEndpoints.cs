@@ -10,8 +10,6 @@ namespace Cirrus.Api.Nodes;
 /// <summary><c>/api/v1/nodes</c>.</summary>
 internal static partial class NodeEndpoints
 {
-    private const int Rounds = 8;
-
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/nodes").WithTags("Nodes");
@@ -35,8 +33,9 @@ internal static partial class NodeEndpoints
         if (request.Id is not null && request.Id != id)
             return ProblemsExtensions.Invalid("id", "The id in the body is not the one in the path.");
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < WriteRounds.Most; round++)
         {
+            await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(id);
             if (request.Revision is { } expected && expected != (current?.Node.Revision ?? 0))
                 return ProblemsExtensions.Conflict($"{id} has revision {current?.Node.Revision ?? 0}, not {expected}.");

@@ -32,24 +32,30 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         _ when exception.IsRedisAway() => new ProblemDetails
         {
             Status = StatusCodes.Status503ServiceUnavailable,
-            Detail = "The store does not answer. Nothing is known to have been written; try again.",
+            Detail = "The store does not answer. A write may or may not have been accepted; look, or send it again.",
         },
         _ => null,
     };
 
     private static HttpValidationProblemDetails Unreadable(JsonException json)
     {
+        // Broken JSON has no field to blame: only the reader's last place is known.
+        if (IsSyntax(json.Message))
+            return Invalid("body", $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).");
+
         // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
         var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
         var unknown = UnknownProperty().Match(json.Message);
         var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
             : DuplicateProperty().IsMatch(json.Message) ? "The field is given twice."
-            : json.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "The value has the wrong type or range."
-            : $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).";
+            : "The value has the wrong type or range.";
         if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
             field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
         return Invalid(field, message);
     }
+
+    private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
+        && !message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
         new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };

@@ -20,6 +20,7 @@ internal static class ProblemsExtensions
             problem.Detail ??= problem.Status switch
             {
                 StatusCodes.Status401Unauthorized => "Send the header Authorization: Bearer followed by a valid token.",
+                StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
                 StatusCodes.Status413PayloadTooLarge => $"The body is larger than {RequestLimits.MaxBody} octets.",
                 _ => null,
             };

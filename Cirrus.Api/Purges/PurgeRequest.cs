@@ -24,7 +24,7 @@ public sealed record PurgeRequest : IValidatableObject
     {
         var kinds = (Urls is null ? 0 : 1) + (Prefixes is null ? 0 : 1) + (Everything is true ? 1 : 0);
         if (kinds != 1)
-            yield return new ValidationResult("Give exactly one of urls, prefixes and everything.", [nameof(Urls)]);
+            yield return new ValidationResult("Give exactly one of urls, prefixes and everything.", [nameof(Urls), nameof(Prefixes), nameof(Everything)]);
 
         foreach (var (index, prefix) in (Prefixes ?? []).Index())
         {

@@ -6,8 +6,8 @@ namespace Cirrus.Api.Requests;
 /// <summary>What a request may look like: size, depth, and no field that we do not know.</summary>
 internal static class RequestLimits
 {
-    /// <summary>In octets. The largest sensible body, a purge of 1,000 long URLs, is below it.</summary>
-    public const int MaxBody = 4 * 1024 * 1024;
+    /// <summary>In octets: a purge of 1,000 URLs of a thousand octets each fits.</summary>
+    public const int MaxBody = 1024 * 1024;
     private const int MaxDepth = 16;
 
     // A client that is still sending gets its answer instead of a reset: up to here the server reads on and throws away.

@@ -52,6 +52,8 @@ public static class HostName
     {
         if (name.Length == 0)
             return "must not be empty";
+        if (name.Length > MaxLength)
+            return $"must not be longer than {MaxLength} octets";
         if (name.Any(char.IsWhiteSpace))
             return "must not contain spaces";
         if (IPAddress.TryParse(name, out _))

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cirrus.Core.Redis;
 
 namespace Cirrus.Core.Nodes;
 
@@ -24,7 +25,7 @@ public sealed record Node
 }
 
 /// <summary>What the operator wants of a node.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<NodeState>))]
+[JsonConverter(typeof(WordConverter<NodeState>))]
 public enum NodeState
 {
     /// <summary>Named in DNS when it is up.</summary>

@@ -78,7 +78,7 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(_eventing);
         Services.AddSingleton(new DistributedApplicationModel(Resources));
         Services.AddSingleton(new ConsoleWriter(output, colour: !_quiet && !System.Console.IsOutputRedirected));
-        Services.AddSingleton(new LogFolder(Path.Combine(DataFolder, "logs")));
+        Services.AddSingleton(new LogFolder(DataFolder));
         Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<ConsoleReport>()));
         Services.AddSingleton(services => new ResourceCommandService(services));
         Services.AddSingleton<ConsoleReport>();

@@ -1,14 +1,17 @@
 namespace Cirrus.Hosting.Local.Console;
 
-/// <summary>Where the resources' logs are kept.</summary>
-internal sealed class LogFolder(string path) : IDisposable
+/// <summary>Where the resources' logs are kept: <c>logs</c> in the data folder.</summary>
+internal sealed class LogFolder(string dataFolder) : IDisposable
 {
+    private readonly string _path = Path.Combine(dataFolder, "logs");
     private readonly Dictionary<string, ResourceLog> _logs = [];
+
+    public string DataFolder => dataFolder;
 
     public ResourceLog For(string resource, ConsoleWriter console)
     {
-        Directory.CreateDirectory(path);
-        return _logs[resource] = new ResourceLog(resource, Path.Combine(path, $"{resource}.log"), console);
+        Directory.CreateDirectory(_path);
+        return _logs[resource] = new ResourceLog(resource, Path.Combine(_path, $"{resource}.log"), console);
     }
 
     public IReadOnlyList<string> TailOf(string resource) => _logs.GetValueOrDefault(resource)?.Tail() ?? [];

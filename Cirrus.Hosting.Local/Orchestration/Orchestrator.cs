@@ -21,12 +21,14 @@ internal sealed class Orchestrator(
 {
     private IReadOnlyList<ResourceRunner> _runners = [];
     private Watchdog? _watchdog;
+    private PidFile? _pid;
 
     public ResourceRunner? RunnerOf(string resourceName) =>
         _runners.FirstOrDefault(runner => string.Equals(runner.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        _pid = PidFile.Take(logs.DataFolder);
         var resources = StartOrder.Of(model.Resources.Where(resource => resource is not ParameterResource));
         Ports.Allocate(resources, randomize: configuration.GetValue<bool>("DcpPublisher:RandomizePorts"));
         report.Begin(resources, logs);
@@ -65,6 +67,7 @@ internal sealed class Orchestrator(
         foreach (var runner in _runners)
             runner.Dispose();
         Interlocked.Exchange(ref _watchdog, null)?.Dispose();
+        Interlocked.Exchange(ref _pid, null)?.Dispose();
     }
 
     private static async Task StopAfterAsync(Task[] dependents, ResourceRunner runner)

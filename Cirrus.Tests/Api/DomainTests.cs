@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
@@ -133,11 +134,19 @@ public sealed class DomainTests(ApiServer api)
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"(((a{999}){999}){999})","ttl":1}]}""", "rules[0].path")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"(a)\\1","ttl":1}]}""", "rules[0].path")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"/","ttl":1,"methods":["POST"]}]}""", "rules[0].methods")]
-    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"Host":"a\r\nb"}}""", "upstreamHeaders.host")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"Host":"a\r\nb"}}""", "upstreamHeaders")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"bogus":1}""", "bogus")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1,"bogus":1}]}""", "origins[0].bogus")]
     [InlineData("""{"name":"a.test","name":"b.test","origins":[{"scheme":"http","host":"h","port":1}]}""", "name")]
-    [InlineData("""{"name":"a.test","origins":[""", "origins[0]")]
+    [InlineData("""{"name":"a.test","origins":[""", "body")]
+    [InlineData("""{"name":"a.cdn.local.test","origins":[{"scheme":"http","host":"h","port":1}]}""", "name")]
+    [InlineData("""{"name":"cdn.local.test","origins":[{"scheme":"http","host":"h","port":1}]}""", "name")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"CDN-Loop":"x"}}""", "upstreamHeaders")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"^/(?<n>p)","ttl":1}]}""", "rules[0].path")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"(?n)^/(p)","ttl":1}]}""", "rules[0].path")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"^/\\u0070","ttl":1}]}""", "rules[0].path")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"^/[a-z&&[p]]","ttl":1}]}""", "rules[0].path")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"^/ä","ttl":1}]}""", "rules[0].path")]
     [InlineData("nonsense", "body")]
     [InlineData("null", "body")]
     [InlineData("", "body")]
@@ -149,6 +158,33 @@ public sealed class DomainTests(ApiServer api)
 
         Assert.Equal([field], await response.InvalidFieldsAsync());
         Assert.Equal(before, await api.Redis.StreamLengthAsync(RedisKeys.Events));
+    }
+
+    [Theory]
+    [InlineData("^/assets/")]
+    [InlineData("\\.(css|js)$")]
+    [InlineData("^/(?:a|b)/[]x^-]+[^]/]\\d{2,3}$")]
+    [InlineData("(?i)^/IMG/\\w+")]
+    public async Task An_ordinary_expression_is_accepted(string path)
+    {
+        var body = JsonSerializer.Serialize(new
+        {
+            origins = new[] { new { scheme = "http", host = "127.0.0.1", port = 9000 } },
+            rules = new[] { new { path, ttl = 60 } },
+        });
+        await (await api.Client.PutJsonAsync($"/api/v1/domains/{Answers.FreshDomain()}", body)).ReadAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_crowd_of_writers_all_get_through()
+    {
+        var name = Answers.FreshDomain();
+        await api.Client.PostJsonAsync("/api/v1/domains", Answers.Domain(name));
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 50).Select(port => api.Client.PutJsonAsync($"/api/v1/domains/{name}", Answers.Domain(name, port))));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
+        Assert.Equal(51, (int?)(await api.Client.GetFromJsonAsync<JsonNode>($"/api/v1/domains/{name}"))!["revision"]);
     }
 
     [Fact]

@@ -67,6 +67,8 @@ public sealed class NodeTests(ApiServer api)
     [InlineData("""{"addresses":["192.0.2.1"],"weight":0}""", "weight")]
     [InlineData("""{"addresses":["192.0.2.1"],"region":"Ä"}""", "region")]
     [InlineData("""{"addresses":["192.0.2.1"],"state":"asleep"}""", "state")]
+    [InlineData("""{"addresses":["192.0.2.1"],"state":1}""", "state")]
+    [InlineData("""{"addresses":["192.0.2.1"],"state":"1"}""", "state")]
     [InlineData("""{"addresses":["192.0.2.1"],"port":80}""", "port")]
     [InlineData("""{"addresses":["192.0.2.1"],"id":"other"}""", "id")]
     public async Task Bad_input_names_the_field(string body, string field)

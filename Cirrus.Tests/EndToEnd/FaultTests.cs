@@ -66,6 +66,8 @@ public sealed class FaultTests(Stack stack)
         await using var first = Load.On(stack.Edge(Stack.Edge1), name, "/");
         await using var second = Load.On(stack.Edge(Stack.Edge2), name, "/time");
         var redis = stack.Processes("redis");
+        string[] others = ["api", "workers", "dns"];
+        var before = others.SelectMany(stack.Processes).ToList();
 
         Signals.Send(Signals.Stop, redis);
         try
@@ -80,6 +82,7 @@ public sealed class FaultTests(Stack stack)
         }
 
         await CatchesUpAsync(name);
+        Assert.Equal(before, others.SelectMany(stack.Processes));
         Assert.Empty(first.Failures);
         Assert.Empty(second.Failures);
         Assert.True(first.Requests > 1000, $"{first.Requests} requests");
