@@ -7,10 +7,11 @@ public static class RedisAway
 {
     /// <summary>
     /// True for what the client throws while a connection is lost or not yet made. Besides its own exceptions these are errors of its socket
-    /// and pipe, which come through when it gives up a connection that hangs.
+    /// and pipe, and commands cancelled by nobody's token, which come through when it gives up a connection that hangs.
     /// </summary>
     public static bool IsRedisAway(this Exception exception) =>
         exception is RedisException or TimeoutException or IOException or ObjectDisposedException
+        || exception is OperationCanceledException { CancellationToken.IsCancellationRequested: false }
         || (exception is InvalidOperationException
             && exception.Source is "System.IO.Pipelines" or "Pipelines.Sockets.Unofficial" or "StackExchange.Redis");
 }
