@@ -4,7 +4,7 @@
 -- Returns {'ok', change id} or {'missing'}.
 local EVENTS = 100000
 local AUDIT = 1000000
-local FIELDS = 1000
+local FIELDS = 4000
 local RECORD_SECONDS = 7 * 24 * 3600
 local LETTER = { prefix = 'p:', url = 'u:' }
 

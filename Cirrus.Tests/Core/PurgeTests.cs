@@ -37,14 +37,14 @@ public sealed class PurgeTests(StoreFixture stores) : IClassFixture<StoreFixture
     }
 
     [Fact]
-    public async Task More_than_a_thousand_epochs_are_folded_into_the_newest()
+    public async Task More_than_four_thousand_epochs_are_folded_into_the_newest()
     {
         var domain = await stores.AddDomainAsync();
         var key = RedisKeys.Epochs(domain.Name);
         // With the one that came with the domain, exactly as many as are kept.
-        await PurgeAsync(Enumerable.Range(0, 999));
-        Assert.Equal(1000, await stores.Db.HashLengthAsync(key));
-        var last = await PurgeAsync([1000]);
+        await PurgeAsync(Enumerable.Range(0, 3999));
+        Assert.Equal(4000, await stores.Db.HashLengthAsync(key));
+        var last = await PurgeAsync([4000]);
         Assert.Equal(1, await stores.Db.HashLengthAsync(key));
         Assert.Equal(last.ToString(), await stores.Db.HashGetAsync(key, "*"));
 

@@ -131,6 +131,35 @@ public sealed class RedisOutageTests : OwnEdgeTests
         Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
     }
 
+    [Fact]
+    public async Task A_redis_set_back_and_written_since_is_believed()
+    {
+        var domain = await Fixture.AddDomainAsync();
+        await Redis.KillAsync();
+        using var older = Redis.CopyData();
+        await Redis.StartAsync();
+        await Edge.AppliedAsync(await PurgedAsync(domain));
+        await using var undone = await OriginServer.StartAsync();
+        await Fixture.AddDomainAsync(domain, [ControlPlane.Origin(undone.Port)]);
+        var old = await Fixture.CacheAsync(domain, "/a");
+        var unknown = await Fixture.AddDomainAsync();
+
+        await Edge.SignalAsync("STOP");
+        await Redis.KillAsync();
+        Redis.SetBack(older);
+        await Redis.StartAsync();
+        var change = await PurgedAsync(EdgeFixture.NewName());
+        await Edge.SignalAsync("CONT");
+        await Edge.AppliedAsync(change);
+        var answer = await Edge.GetAsync(domain, "/a");
+
+        Assert.StartsWith($"{undone.Port} ", old, StringComparison.Ordinal);
+        Assert.False(answer.IsHit, answer.CacheStatus);
+        Assert.StartsWith($"{Fixture.Origin.Port} ", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await Edge.GetAsync(unknown, "/a")).Status);
+        Assert.Equal(1, (await Edge.StatusAsync()).Domains);
+    }
+
     // The connection of this test to Redis needs a moment after an outage, too.
     private async Task<string> PurgedAsync(string domain)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cirrus.Tests.Programs;
 using StackExchange.Redis;
 
 namespace Cirrus.Tests.Edge;
@@ -36,11 +37,35 @@ internal sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>A copy of the data of a server that has ended.</summary>
+    public WorkFolder CopyData()
+    {
+        var copy = new WorkFolder();
+        CopyFolder(_data, copy.Path);
+        return copy;
+    }
+
+    /// <summary>Puts a copy in the place of the data; the server must have ended.</summary>
+    public void SetBack(WorkFolder copy)
+    {
+        Directory.Delete(_data, recursive: true);
+        CopyFolder(copy.Path, _data);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await _process.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from))
+            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     private async Task<bool> IsAnsweringAsync()

@@ -54,14 +54,17 @@ local function read(connection, position, block)
       position,
     }
   end
-  local replies, err =
-    redis.run(connection, { xread, { "xinfo", "STREAM", keys.EVENTS } }, block)
+  local replies, err = redis.run(connection, {
+    xread,
+    { "xinfo", "STREAM", keys.EVENTS },
+    { "xrange", keys.EVENTS, position, position },
+  }, block)
   if not replies then
     return nil, err
   end
-  local streams, info = replies[1], replies[2]
+  local streams = replies[1]
   local entries = streams ~= null and streams[1][2] or {}
-  return entries, info and log_position.info(info) or log_position.empty()
+  return entries, log_position.info(replies[2], replies[3])
 end
 
 

@@ -14,7 +14,7 @@ local sub = string.sub
 
 
 _M.NONE = "0-0"
-_M.MAX_FIELDS = 1000
+_M.MAX_FIELDS = 4000
 
 
 local FIELD = { prefix = "p:", url = "u:" }
