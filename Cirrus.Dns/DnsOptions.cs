@@ -16,6 +16,10 @@ public sealed class DnsOptions
     /// <summary>Addresses and CIDRs that may transfer the zone besides the secondaries.</summary>
     public IReadOnlyList<string> TransferFrom { get; init; } = [];
 
+    /// <summary>How long the first query of a TCP connection is waited for; then the connection is closed.</summary>
+    [Duration("00:00:00.1", "00:01:00")]
+    public TimeSpan FirstQueryTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>At most one build of the zone in this time: a burst of changes is one zone, and one transfer.</summary>
     [Duration("00:00:00", "00:01:00")]
     public TimeSpan BuildInterval { get; init; } = TimeSpan.FromMilliseconds(50);

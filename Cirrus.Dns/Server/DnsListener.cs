@@ -2,12 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
 using ARSoft.Tools.Net.Dns.DynamicUpdate;
+using Cirrus.Dns.Transfers;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Dns.Server;
 
 /// <summary>The UDP and TCP listener: the one place that knows ARSoft's server.</summary>
-internal sealed partial class DnsListener(QueryHandler handler, IOptions<DnsOptions> options, ILogger<DnsListener> logger) : IHostedService
+internal sealed partial class DnsListener(
+    QueryHandler handler, SecondaryAddresses secondaries, IOptions<DnsOptions> options, ILogger<DnsListener> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
@@ -22,8 +24,8 @@ internal sealed partial class DnsListener(QueryHandler handler, IOptions<DnsOpti
     {
         var endpoint = IPEndPoint.Parse(options.Value.Listen);
         var server = new DnsServer(
-            new GuardedTransport(new UdpServerTransport(endpoint, (int)Patience.TotalMilliseconds)),
-            new GuardedTransport(new TcpServerTransport(endpoint, (int)Patience.TotalMilliseconds, (int)KeepAlive.TotalMilliseconds)));
+            Guard(new UdpServerTransport(endpoint, (int)Patience.TotalMilliseconds)),
+            Guard(new TcpServerTransport(endpoint, (int)Patience.TotalMilliseconds, (int)KeepAlive.TotalMilliseconds)));
         server.QueryReceived += RespondAsync;
         server.ExceptionThrown += ReportAsync;
         try
@@ -45,6 +47,9 @@ internal sealed partial class DnsListener(QueryHandler handler, IOptions<DnsOpti
         _server = null;
         return Task.CompletedTask;
     }
+
+    private GuardedTransport Guard(IServerTransport transport) => new(
+        transport, address => TransferAcl.Allows(secondaries.KnownToTransfer(), address), options.Value.FirstQueryTimeout);
 
     private async Task RespondAsync(object sender, QueryReceivedEventArgs received)
     {

@@ -5,18 +5,19 @@ namespace Cirrus.Dns.Server;
 
 /// <summary>
 /// Makes up for what ARSoft's transports leave open: they answer responses (two such servers would talk for ever), keep a connection
-/// whose client has gone, wait without limit for a client that does not read, and write wrong name pointers beyond the first 16 KiB of a message.
+/// whose client has gone, let silent ones use up all there are, wait without limit for a client that does not read, and write wrong name
+/// pointers beyond the first 16 KiB of a message.
 /// </summary>
-internal sealed class GuardedTransport(IServerTransport inner) : IServerTransport
+/// <param name="mayTransfer">Whether an address may transfer the zone: asked at each connection, so it must not wait.</param>
+/// <param name="firstQuery">How long the first query of a connection is waited for.</param>
+internal sealed class GuardedTransport(IServerTransport inner, Func<IPAddress, bool> mayTransfer, TimeSpan firstQuery) : IServerTransport
 {
-    private const int MaxConnections = 200;
-
     // A name pointer has 14 bits (RFC 1035 section 4.1.4). What is longer goes out as several messages.
     private const ushort MaxMessage = 0x3FFF;
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
 
-    private int _connections;
+    private readonly ConnectionSlots _slots = new();
 
     public ushort DefaultAllowedResponseSize => Math.Min(inner.DefaultAllowedResponseSize, MaxMessage);
     public bool SupportsMultipleResponses => inner.SupportsMultipleResponses;
@@ -31,32 +32,31 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
 
     public async Task<IServerConnection?> AcceptConnectionAsync(CancellationToken token = default)
     {
-        var connection = await inner.AcceptConnectionAsync(token);
+        var accepted = await inner.AcceptConnectionAsync(token);
         if (!SupportsMultipleResponses)
-            return connection is null ? null : new Connection(this, connection);
-        if (connection is null)
+            return accepted is null ? null : new Connection(this, accepted, IPAddress.None, false);
+        if (accepted is null)
         {
             // Out of file descriptors, most likely; the server would ask again without a pause.
             await Task.Delay(AfterFailure, CancellationToken.None);
             return null;
         }
-        if (Interlocked.Increment(ref _connections) <= MaxConnections)
-            return new Connection(this, connection);
-        Interlocked.Decrement(ref _connections);
-        connection.Dispose();
-        return null;
+        var address = accepted.RemoteEndPoint.Address;
+        var connection = new Connection(this, accepted, address, mayTransfer(address));
+        if (!_slots.TryTake(connection))
+        {
+            connection.Dispose();
+            return null;
+        }
+        _ = connection.CloseUnlessAskedAsync(firstQuery);
+        return connection;
     }
 
-    private void Forget()
-    {
-        if (SupportsMultipleResponses)
-            Interlocked.Decrement(ref _connections);
-    }
-
-    private sealed class Connection(GuardedTransport transport, IServerConnection inner) : IServerConnection
+    private sealed class Connection(GuardedTransport transport, IServerConnection inner, IPAddress client, bool mayTransfer)
+        : IServerConnection, ISlotHolder
     {
         private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
-        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+        private static readonly TimeSpan Grace = ConnectionSlots.InUse;
 
         // Bytes of the header: an id of two, then flags, the first of which says "response".
         private const int FlagsAt = 2;
@@ -66,11 +66,19 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         private long _lastActive = Environment.TickCount64;
         private int _sending;
         private int _disposed;
+        private volatile bool _hasAsked;
 
         public IServerTransport Transport => transport;
         public IPEndPoint RemoteEndPoint => inner.RemoteEndPoint;
         public IPEndPoint LocalEndPoint => inner.LocalEndPoint;
         public bool CanRead => inner.CanRead;
+
+        public IPAddress Client => client;
+        public bool MayTransfer => mayTransfer;
+        public bool HasAsked => _hasAsked;
+        public TimeSpan Idle => Volatile.Read(ref _sending) > 0
+            ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _lastActive));
 
         public Task<bool> InitializeAsync(CancellationToken token = default) => inner.InitializeAsync(token);
 
@@ -79,7 +87,10 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
             var package = await inner.ReceiveAsync(token);
             Volatile.Write(ref _lastActive, Environment.TickCount64);
             if (package is not null && IsQuery(package.ToArraySegment(false)))
+            {
+                _hasAsked = true;
                 return package;
+            }
             if (transport.SupportsMultipleResponses)
                 _ = CloseWhenIdleAsync();
             return null;
@@ -105,12 +116,19 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
             return sent;
         }
 
+        public async Task CloseUnlessAskedAsync(TimeSpan limit)
+        {
+            await Task.Delay(limit);
+            if (!HasAsked)
+                Dispose();
+        }
+
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _disposed, 1) != 0)
                 return;
             inner.Dispose();
-            transport.Forget();
+            transport._slots.Release(this);
         }
 
         private static bool IsQuery(ArraySegment<byte> message) =>
@@ -119,8 +137,7 @@ internal sealed class GuardedTransport(IServerTransport inner) : IServerTranspor
         // The client may have closed its half only, and still be waiting for what it asked.
         private async Task CloseWhenIdleAsync()
         {
-            var grace = (long)Grace.TotalMilliseconds;
-            while (Volatile.Read(ref _sending) > 0 || Environment.TickCount64 - Volatile.Read(ref _lastActive) < grace)
+            while (Idle < Grace)
                 await Task.Delay(Grace / 4);
             Dispose();
         }

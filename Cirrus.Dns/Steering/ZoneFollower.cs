@@ -18,11 +18,14 @@ internal sealed partial class ZoneFollower(
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryUnresolved = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = logger;
     private readonly HashSet<string> _domains = new(StringComparer.Ordinal);
     private IReadOnlyList<NodeView> _nodes = [];
     private ChangeId _position;
+
+    private IReadOnlyList<NameServer> _nameServers = [];
 
     // Null: something changed since it was built, also when the attempt to publish failed meanwhile.
     private ZoneContent? _content;
@@ -30,15 +33,43 @@ internal sealed partial class ZoneFollower(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await UntilDoneAsync(ReloadAsync, stoppingToken);
-        await foreach (var batch in log.FollowAsync(() => _position, stoppingToken))
+        while (Unresolved(_nameServers) > 0)
+        {
+            using var turn = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            turn.CancelAfter(RetryUnresolved);
+            try
+            {
+                await FollowAsync(turn.Token);
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+                await UntilDoneAsync(ResolveAsync, stoppingToken);
+            }
+        }
+        await FollowAsync(stoppingToken);
+    }
+
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        await foreach (var batch in log.FollowAsync(() => _position, cancellation))
         {
             var started = Stopwatch.GetTimestamp();
-            await UntilDoneAsync(() => batch.Lost ? ReloadAsync() : ApplyAsync(batch.Changes), stoppingToken);
+            await UntilDoneAsync(() => batch.Lost ? ReloadAsync() : ApplyAsync(batch.Changes), cancellation);
             // The first change of a burst is served at once; what comes while we wait here is read as one batch.
             if (options.Value.BuildInterval - Stopwatch.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero)
-                await Task.Delay(rest, stoppingToken);
+                await Task.Delay(rest, cancellation);
         }
     }
+
+    // No change in the log tells that a name resolves at last. The watchers, who ask again and again, keep what is known new.
+    private async Task ResolveAsync()
+    {
+        if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_nameServers))
+            _content = null;
+        await PublishAsync(_position);
+    }
+
+    private static int Unresolved(IReadOnlyList<NameServer> servers) => servers.Count(s => s.Glue.Count == 0);
 
     private async Task ReloadAsync()
     {
@@ -86,8 +117,11 @@ internal sealed partial class ZoneFollower(
 
     private async Task PublishAsync(ChangeId upTo)
     {
-        _content ??= ZoneBuilder.Build(
-            new ZoneInput(zone.Value, options.Value, await secondaries.NameServersAsync(), _domains, _nodes));
+        if (_content is null)
+        {
+            _nameServers = await secondaries.NameServersAsync();
+            _content = ZoneBuilder.Build(new ZoneInput(zone.Value, options.Value, _nameServers, _domains, _nodes));
+        }
         await publisher.PublishAsync(_content, upTo);
         _position = upTo;
     }

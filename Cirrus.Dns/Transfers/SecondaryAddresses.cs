@@ -36,9 +36,24 @@ internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, T
         return [.. _configured, .. addresses.SelectMany(a => a).Select(TransferAcl.Single)];
     }
 
+    /// <summary>The same as far as it is known at this moment, without resolving anything.</summary>
+    public IEnumerable<IPNetwork> KnownToTransfer() =>
+        [.. _configured, .. options.Value.Secondaries.SelectMany(Known).Select(TransferAcl.Single)];
+
     /// <summary>The zone's name servers.</summary>
-    public async Task<IReadOnlyList<NameServer>> NameServersAsync() => await Task.WhenAll(options.Value.Secondaries.Select(async s =>
-        new NameServer(s.Name, s.Glue.Count > 0 ? [.. s.Glue.Select(IPAddress.Parse)] : await OfAsync(s))));
+    public async Task<IReadOnlyList<NameServer>> NameServersAsync() =>
+        await Task.WhenAll(options.Value.Secondaries.Select(async s => NameServerOf(s, s.Glue.Count > 0 ? [] : await OfAsync(s))));
+
+    /// <summary>The same as far as it is known at this moment, without resolving anything.</summary>
+    public IReadOnlyList<NameServer> KnownNameServers() => [.. options.Value.Secondaries.Select(s => NameServerOf(s, Known(s)))];
+
+    private static NameServer NameServerOf(SecondaryOptions secondary, IReadOnlyList<IPAddress> addresses) =>
+        new(secondary.Name, secondary.Glue.Count > 0 ? [.. secondary.Glue.Select(IPAddress.Parse)] : addresses);
+
+    private IReadOnlyList<IPAddress> Known(SecondaryOptions secondary) =>
+        IPAddress.TryParse(secondary.Address, out var literal) ? [literal]
+        : _resolved.TryGetValue(secondary.Address, out var known) ? known.Addresses
+        : [];
 
     private async Task<IReadOnlyList<IPAddress>?> TryResolveAsync(string name)
     {

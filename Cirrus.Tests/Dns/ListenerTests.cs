@@ -29,9 +29,7 @@ public sealed class ListenerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _zone.Replace(Small);
-        var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{_port}", TransferFrom = ["127.0.0.1"] });
-        var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        _listener = new DnsListener(new QueryHandler(_zone, secondaries), options, NullLogger<DnsListener>.Instance);
+        _listener = ListenerOn(_port, _zone);
         await _listener.StartAsync(default);
     }
 
@@ -62,13 +60,11 @@ public sealed class ListenerTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_answered_before_there_is_a_zone()
     {
-        var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{FreePort.Next()}", TransferFrom = ["127.0.0.1"] });
-        var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var listener = new DnsListener(new QueryHandler(new CurrentZone(), secondaries), options, NullLogger<DnsListener>.Instance);
+        var port = FreePort.Next();
+        var listener = ListenerOn(port, new CurrentZone());
         await listener.StartAsync(default);
         try
         {
-            var port = IPEndPoint.Parse(options.Value.Listen).Port;
             Assert.Contains("status: SERVFAIL", await Dig.RunAsync(port, TestZone.Name, "SOA"), StringComparison.Ordinal);
             Assert.DoesNotContain("SOA", await Dig.RunAsync(port, "+noall", "+answer", TestZone.Name, "AXFR"), StringComparison.Ordinal);
         }
@@ -189,6 +185,13 @@ public sealed class ListenerTests : IAsyncLifetime
         }
         await Wait.UntilAsync("a transfer works again", async () =>
             (await Dig.RunAsync(_port, TestZone.Name, "AXFR")).Contains("192.0.2.11", StringComparison.Ordinal));
+    }
+
+    private static DnsListener ListenerOn(int port, CurrentZone zone)
+    {
+        var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{port}", TransferFrom = ["127.0.0.1"] });
+        var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
+        return new DnsListener(new QueryHandler(zone, secondaries), secondaries, options, NullLogger<DnsListener>.Instance);
     }
 
     private static byte[] Question(ushort flags, string name, RecordType type = RecordType.Soa) =>

@@ -6,7 +6,8 @@ namespace Cirrus.Tests.Programs;
 /// <summary>Asks name servers as an operator would.</summary>
 internal static partial class Dig
 {
-    private static readonly string[] Manners = ["+norecurse", "+tries=1", "+time=2"];
+    // Patient, for the machine may be busy and a packet may be lost; a port where nobody listens says so at once.
+    private static readonly string[] Manners = ["+norecurse", "+tries=2", "+time=4"];
 
     /// <summary>The data of the answers, sorted; empty when there are none or nobody answers.</summary>
     public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type)
