@@ -30,27 +30,36 @@ local function fold(fields)
 end
 
 
--- Returns the fields after a purge {kind = …, values = {…}} with change id.
--- A purge of unknown kind counts as "everything".
-function _M.raise(fields, purge, id)
+-- Returns the fields after purges {kind = …, values = {…}, id = change id}, in
+-- the order given. A purge of unknown kind counts as "everything".
+function _M.raise(fields, purges)
   local raised, count = {}, 0
   for field, epoch in pairs(fields) do
     raised[field] = epoch
     count = count + 1
   end
 
-  local kind = FIELD[purge.kind]
-  if not kind or type(purge.values) ~= "table" then
-    raised["*"] = newest(raised["*"], id)
-    return raised
-  end
-
-  for _, value in ipairs(purge.values) do
-    local field = kind .. tostring(value)
-    count = raised[field] and count or count + 1
+  local function set(field, id)
+    if not raised[field] then
+      count = count + 1
+    end
     raised[field] = newest(raised[field], id)
   end
-  return count > _M.MAX_FIELDS and fold(raised) or raised
+
+  for _, purge in ipairs(purges) do
+    local kind = FIELD[purge.kind]
+    if kind and type(purge.values) == "table" then
+      for _, value in ipairs(purge.values) do
+        set(kind .. tostring(value), purge.id)
+      end
+    else
+      set("*", purge.id)
+    end
+    if count > _M.MAX_FIELDS then
+      raised, count = fold(raised), 1
+    end
+  end
+  return raised
 end
 
 
