@@ -187,7 +187,8 @@ function _M.apply(connection, entries, generation)
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
     if event.type == "purge" then
-      local purge = cjson.decode(event.data or "") or {}
+      local purge = cjson.decode(event.data or "")
+      purge = type(purge) == "table" and purge or {}
       append(purges, event.key,
         { kind = purge.kind, values = purge.values, id = entry[1] })
     elseif event.type == "domain-put" or event.type == "domain-delete" then

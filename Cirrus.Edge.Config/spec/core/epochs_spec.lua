@@ -102,4 +102,15 @@ describe("raising", function()
     })
     assert.are.same({ ["*"] = "1-0", ["u:/a"] = "2-0" }, raised)
   end)
+
+  it("folds epochs whose names are too long together", function()
+    local long = ("a"):rep(epochs.MAX_BYTES / 8 - 3)
+    local fields = {}
+    for i = 1, 8 do
+      fields = epochs.raise(fields, { purge("url", { long .. i }, "1-" .. i) })
+    end
+    assert.are.equal("1-8", fields["u:" .. long .. "8"])
+    fields = epochs.raise(fields, { purge("url", { "/a" }, "2-0") })
+    assert.are.same({ ["*"] = "2-0" }, fields)
+  end)
 end)

@@ -15,6 +15,8 @@ local sub = string.sub
 
 _M.NONE = "0-0"
 _M.MAX_FIELDS = 1000
+-- Of the fields' names together.
+_M.MAX_BYTES = 65536
 
 
 local FIELD = { prefix = "p:", url = "u:" }
@@ -30,18 +32,27 @@ local function fold(fields)
 end
 
 
+local function measure(fields)
+  local count, size = 0, 0
+  for field in pairs(fields) do
+    count, size = count + 1, size + #field
+  end
+  return count, size
+end
+
+
 -- Returns the fields after purges {kind = …, values = {…}, id = change id}, in
 -- the order given. A purge of unknown kind counts as "everything".
 function _M.raise(fields, purges)
-  local raised, count = {}, 0
+  local raised = {}
   for field, epoch in pairs(fields) do
     raised[field] = epoch
-    count = count + 1
   end
+  local count, size = measure(raised)
 
   local function set(field, id)
     if not raised[field] then
-      count = count + 1
+      count, size = count + 1, size + #field
     end
     raised[field] = newest(raised[field], id)
   end
@@ -55,8 +66,9 @@ function _M.raise(fields, purges)
     else
       set("*", purge.id)
     end
-    if count > _M.MAX_FIELDS then
-      raised, count = fold(raised), 1
+    if count > _M.MAX_FIELDS or size > _M.MAX_BYTES then
+      raised = fold(raised)
+      count, size = measure(raised)
     end
   end
   return raised
