@@ -5,6 +5,7 @@
 local EVENTS = 100000
 local AUDIT = 1000000
 local FIELDS = 4000
+local FIELD_BYTES = 262144
 local RECORD_SECONDS = 7 * 24 * 3600
 local LETTER = { prefix = 'p:', url = 'u:' }
 
@@ -19,10 +20,21 @@ local data = kind == 'everything' and '{"kind":"everything"}'
 local change = redis.call('XADD', KEYS[3], 'MAXLEN', '~', EVENTS, '*',
   'type', 'purge', 'key', ARGV[1], 'data', data, 'trace', ARGV[6])
 
+local function is_too_much(epochs)
+  if redis.call('HLEN', epochs) > FIELDS then
+    return true
+  end
+  local size = 0
+  for _, field in ipairs(redis.call('HKEYS', epochs)) do
+    size = size + #field
+  end
+  return size > FIELD_BYTES
+end
+
 for _, value in ipairs(values) do
   redis.call('HSET', KEYS[2], LETTER[kind] .. value, change)
 end
-if kind == 'everything' or redis.call('HLEN', KEYS[2]) > FIELDS then
+if kind == 'everything' or is_too_much(KEYS[2]) then
   -- The newest epoch of the whole domain stands for all that came before it.
   redis.call('DEL', KEYS[2])
   redis.call('HSET', KEYS[2], '*', change)

@@ -1,6 +1,7 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
 local errors = require "cirrus.errors"
+local freshness = require "cirrus.freshness"
 local metrics = require "cirrus.metrics"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
@@ -33,6 +34,7 @@ end
 
 function _M.init_worker()
   orphan.watch()
+  freshness.watch()
   metrics.start()
   if ngx.worker.id() == 0 then
     reader.start()

@@ -29,6 +29,36 @@ public sealed class SuspensionTests : OwnEdgeTests
         }
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    [InlineData(1000)]
+    [InlineData(1200)]
+    [InlineData(1500)]
+    [InlineData(2000)]
+    public async Task After_a_pause_of_any_length_open_connections_get_nothing_stale(int milliseconds)
+    {
+        var domain = await Fixture.AddDomainAsync();
+        using var clients = new KeptConnections(8, Edge.HttpPort, domain);
+        for (var round = 0; round < 4; round++)
+        {
+            var old = await Fixture.CacheAsync(domain, "/a");
+            await clients.GetAllAsync("/a");
+
+            await Edge.SignalAsync("STOP");
+            await Control.PurgeUrlAsync(domain, "/a");
+            await Task.Delay(milliseconds);
+            // Half of them ask before the node wakes, all go on asking right after.
+            var early = clients.GetSomeAsync(4, "/a");
+            await Edge.SignalAsync("CONT");
+            var answers = new List<string>(await early);
+            for (var i = 0; i < 10; i++)
+                answers.AddRange(await clients.GetAllAsync("/a"));
+
+            Assert.DoesNotContain(old, answers);
+        }
+    }
+
     [Fact]
     public async Task A_node_whose_reader_hangs_refuses_rather_than_serve_stale()
     {

@@ -1,42 +1,64 @@
--- Serves nothing stale after a pause: a node that was suspended, or whose
--- reader hangs, finds on its next request that it has not heard from the log
--- for too long, and that request waits until the reader has caught up or has
--- found Redis gone. Without Redis the node serves what it has.
+-- Serves nothing stale after a pause. A worker that finds that it did not run
+-- for a while, or that the reader hangs, lets its requests wait until the
+-- reader has caught up or has found Redis gone. Without Redis the node serves
+-- what it has.
 local link = require "cirrus.link"
 local store = require "cirrus.store"
 
 
-local now, sleep = ngx.now, ngx.sleep
+local now, sleep, update_time = ngx.now, ngx.sleep, ngx.update_time
 
 
 local _M = {}
 
 
--- In ordinary operation contact is at most two blocking reads old, a second.
-local FRESH_FOR = 1.5
+local TICK = 0.05
+-- A worker not seen running for so long was suspended, or as good as that.
+local PAUSE = 0.15
+-- A read that hangs and the connection tried after it take 1.1 s at most until
+-- the link is known to be down; requests need not wait for that.
+local FRESH_FOR = 1.2
 -- How long a link found down is taken for down without asking again.
 local DOWN_FOR = 0.1
 local MAX_WAIT = 1.5
 local STEP = 0.005
 
 
--- Per worker: no need to ask before `trusted_until`, provided the clock has
--- not been set back behind `trusted_from`.
-local trusted_from, trusted_until = 0, 0
+-- Per worker: when it was last seen running, and when it noticed its last
+-- pause. Only what was learnt after that counts.
+local seen, woken = 0, 0
+-- Per worker: no need to ask before `trusted_until`.
+local trusted_until = 0
+
+
+-- The time, and the notice of a pause. After one, requests run before timers
+-- or after them, so either may be first to see it. The time that nginx keeps
+-- may be that of before the pause. A clock that was set is a pause, too.
+local function look_at_clock()
+  update_time()
+  local time = now()
+  if time - seen > PAUSE or time < seen then
+    woken = time
+    trusted_until = 0
+  end
+  seen = time
+  return time
+end
 
 
 local function is_trusted(time)
   if not store.head() then
     return false
   end
-  if link.state() == "down" then
-    trusted_from, trusted_until = time, time + DOWN_FOR
+  local down = link.asked_in_vain()
+  if down and down >= woken and down <= time then
+    trusted_until = time + DOWN_FOR
     return true
   end
   local contact = link.contact()
-  if contact and time - contact < FRESH_FOR then
-    trusted_from = time
-    trusted_until = math.min(contact, time) + FRESH_FOR
+  if contact and contact >= woken and contact <= time and
+      time - contact < FRESH_FOR then
+    trusted_until = contact + FRESH_FOR
     return true
   end
   return false
@@ -46,8 +68,8 @@ end
 -- Returns true when requests may be served, after waiting if need be; nil
 -- and the reason when not.
 function _M.wait()
-  local time = now()
-  if time < trusted_until and time >= trusted_from then
+  local time = look_at_clock()
+  if time < trusted_until then
     return true
   end
 
@@ -60,9 +82,17 @@ function _M.wait()
       return nil, "catching up with the change log"
     end
     sleep(STEP)
-    time = now()
+    time = look_at_clock()
   end
   return true
+end
+
+
+-- In each worker: without requests the worker is to be seen running, too.
+function _M.watch()
+  update_time()
+  seen = now()
+  assert(ngx.timer.every(TICK, look_at_clock))
 end
 
 

@@ -13,7 +13,9 @@ function _M.up(sent)
 end
 
 
-function _M.down()
+-- `asked` is when the attempt began that failed.
+function _M.down(asked)
+  dict:set("down", asked)
   dict:set("link", "down")
 end
 
@@ -21,6 +23,12 @@ end
 -- "up", "down", or nil while the first attempt is under way.
 function _M.state()
   return dict:get("link")
+end
+
+
+-- When the attempt began that found the link down, or nil when it is not.
+function _M.asked_in_vain()
+  return dict:get("link") == "down" and dict:get("down") or nil
 end
 
 

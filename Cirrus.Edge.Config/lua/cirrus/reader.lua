@@ -11,16 +11,20 @@ local sync = require "cirrus.sync"
 
 local exiting = ngx.worker.exiting
 local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
-local now, sleep = ngx.now, ngx.sleep
+local now, sleep, update_time = ngx.now, ngx.sleep, ngx.update_time
 local null = ngx.null
 
 
 local _M = {}
 
 
-local BLOCK = 500
+-- Milliseconds. After a pause requests wait for the answer to a question asked
+-- since, so this bounds how long.
+local BLOCK = 100
 local BATCH = 1000
-local MAX_BACK_OFF = 1
+local MAX_BACK_OFF = 0.25
+-- A round that takes so much longer than it had to was interrupted (seconds).
+local PAUSE = 0.1
 
 
 -- Reads everything and counts all that is cached as purged. The generation
@@ -107,7 +111,8 @@ local function follow(connection)
     local started = now()
     ok, err = step(connection, block)
     local write_in = snapshot.note_change() or BLOCK / 1000
-    block = now() - started < 1 and
+    update_time()
+    block = now() - started < (block or 0) / 1000 + PAUSE and
       math.ceil(math.min(BLOCK, write_in * 1000)) or nil
   until not ok or exiting()
   return err
@@ -119,6 +124,7 @@ end
 local function run(premature)
   local back_off = 0.05
   while not premature and not exiting() do
+    local started = now()
     local connection, err = redis.connect()
     local answered = false
     if connection then
@@ -138,7 +144,7 @@ local function run(premature)
       if link.state() ~= "down" then
         log(ERR, "no Redis, serving what is known: ", err)
       end
-      link.down()
+      link.down(started)
       sleep(back_off)
       back_off = math.min(back_off * 2, MAX_BACK_OFF)
     end

@@ -148,12 +148,10 @@ function _M.everything(connection, generation, position)
 end
 
 
-local function raise(name, data, id)
+local function raise(name, purges)
   local document, current = store.domain(name)
-  local purge = cjson.decode(data or "")
   if document then
-    local fields = cjson.decode(current) or {}
-    put(name, document, epochs.raise(fields, purge or {}, id))
+    put(name, document, epochs.raise(cjson.decode(current) or {}, purges))
   end
 end
 
@@ -174,14 +172,25 @@ function _M.concerns_us(entries)
 end
 
 
--- Applies log entries {id, {field, value, …}} in order. Returns the id of the
--- last one, or nil and why not.
+-- Adds to the list that belongs to a name.
+local function append(lists, name, item)
+  lists[name] = lists[name] or {}
+  table.insert(lists[name], item)
+end
+
+
+-- Applies log entries {id, {field, value, …}} in order; a domain is written
+-- once, however many of them are its own. Returns the id of the last one, or
+-- nil and why not.
 function _M.apply(connection, entries, generation)
   local touched, purges, seen = {}, {}, {}
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
     if event.type == "purge" then
-      purges[#purges + 1] = { event.key, event.data, entry[1] }
+      local purge = cjson.decode(event.data or "")
+      purge = type(purge) == "table" and purge or {}
+      append(purges, event.key,
+        { kind = purge.kind, values = purge.values, id = entry[1] })
     elseif event.type == "domain-put" or event.type == "domain-delete" then
       if not seen[event.key] then
         seen[event.key] = true
@@ -194,8 +203,8 @@ function _M.apply(connection, entries, generation)
   if not ok then
     return nil, err
   end
-  for _, purge in ipairs(purges) do
-    raise(purge[1], purge[2], purge[3])
+  for name, of_domain in pairs(purges) do
+    raise(name, of_domain)
   end
   local position = entries[#entries][1]
   ok, err = store.publish(generation, position)

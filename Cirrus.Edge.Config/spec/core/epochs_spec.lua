@@ -53,37 +53,64 @@ end)
 
 
 describe("raising", function()
+  local function purge(kind, values, id)
+    return { kind = kind, values = values, id = id }
+  end
+
   it("never lowers an epoch and leaves its argument alone", function()
     local before = { ["*"] = "5-0" }
-    local raised = epochs.raise(before, { kind = "everything" }, "4-0")
+    local raised = epochs.raise(before, { purge("everything", nil, "4-0") })
     assert.are.equal("5-0", raised["*"])
-    raised = epochs.raise(before, { kind = "everything" }, "6-0")
+    raised = epochs.raise(before, { purge("everything", nil, "6-0") })
     assert.are.equal("6-0", raised["*"])
     assert.are.equal("5-0", before["*"])
   end)
 
   it("keeps prefixes and urls apart", function()
-    local raised =
-      epochs.raise({}, { kind = "prefix", values = { "/a", "/b" } }, "1-0")
-    raised = epochs.raise(raised, { kind = "url", values = { "/a" } }, "2-0")
+    local raised = epochs.raise({}, {
+      purge("prefix", { "/a", "/b" }, "1-0"), purge("url", { "/a" }, "2-0"),
+    })
     assert.are.same(
       { ["p:/a"] = "1-0", ["p:/b"] = "1-0", ["u:/a"] = "2-0" }, raised)
   end)
 
   it("takes a purge it does not understand for everything", function()
-    for _, purge in ipairs({ { kind = "tag" }, {}, { kind = "url" } }) do
-      assert.are.same({ ["*"] = "3-0" }, epochs.raise({}, purge, "3-0"))
+    for _, kind in ipairs({ "tag", "none", "url" }) do
+      assert.are.same({ ["*"] = "3-0" },
+        epochs.raise({}, { purge(kind, nil, "3-0") }))
     end
   end)
 
   it("folds too many epochs into their newest", function()
     local fields = { ["*"] = "1-0" }
     for i = 1, epochs.MAX_FIELDS - 1 do
-      fields = epochs.raise(fields, { kind = "url", values = { "/" .. i } },
-        "2-" .. i)
+      fields["u:/" .. i] = "2-" .. i
     end
-    assert.are.equal("2-7", fields["u:/7"])
-    fields = epochs.raise(fields, { kind = "url", values = { "/x" } }, "3-0")
-    assert.are.same({ ["*"] = "3-0" }, fields)
+    local known = epochs.raise(fields, { purge("url", { "/7" }, "2-9999") })
+    assert.are.equal("2-9999", known["u:/7"])
+    local folded = epochs.raise(fields, { purge("url", { "/x" }, "3-0") })
+    assert.are.same({ ["*"] = "3-0" }, folded)
+  end)
+
+  it("goes on after a fold within one batch", function()
+    local many = {}
+    for i = 1, epochs.MAX_FIELDS + 1 do
+      many[i] = "/" .. i
+    end
+    local raised = epochs.raise({}, {
+      purge("url", many, "1-0"), purge("url", { "/a" }, "2-0"),
+    })
+    assert.are.same({ ["*"] = "1-0", ["u:/a"] = "2-0" }, raised)
+  end)
+
+  it("folds epochs whose names are too long together", function()
+    local long = ("a"):rep(epochs.MAX_BYTES / 8 - 3)
+    local fields = {}
+    for i = 1, 8 do
+      fields = epochs.raise(fields, { purge("url", { long .. i }, "1-" .. i) })
+    end
+    assert.are.equal("1-8", fields["u:" .. long .. "8"])
+    fields = epochs.raise(fields, { purge("url", { "/a" }, "2-0") })
+    assert.are.same({ ["*"] = "2-0" }, fields)
   end)
 end)

@@ -15,6 +15,8 @@ local sub = string.sub
 
 _M.NONE = "0-0"
 _M.MAX_FIELDS = 4000
+-- Of the fields' names together.
+_M.MAX_BYTES = 262144
 
 
 local FIELD = { prefix = "p:", url = "u:" }
@@ -30,27 +32,46 @@ local function fold(fields)
 end
 
 
--- Returns the fields after a purge {kind = …, values = {…}} with change id.
--- A purge of unknown kind counts as "everything".
-function _M.raise(fields, purge, id)
-  local raised, count = {}, 0
+local function measure(fields)
+  local count, size = 0, 0
+  for field in pairs(fields) do
+    count, size = count + 1, size + #field
+  end
+  return count, size
+end
+
+
+-- Returns the fields after purges {kind = …, values = {…}, id = change id}, in
+-- the order given. A purge of unknown kind counts as "everything".
+function _M.raise(fields, purges)
+  local raised = {}
   for field, epoch in pairs(fields) do
     raised[field] = epoch
-    count = count + 1
   end
+  local count, size = measure(raised)
 
-  local kind = FIELD[purge.kind]
-  if not kind or type(purge.values) ~= "table" then
-    raised["*"] = newest(raised["*"], id)
-    return raised
-  end
-
-  for _, value in ipairs(purge.values) do
-    local field = kind .. tostring(value)
-    count = raised[field] and count or count + 1
+  local function set(field, id)
+    if not raised[field] then
+      count, size = count + 1, size + #field
+    end
     raised[field] = newest(raised[field], id)
   end
-  return count > _M.MAX_FIELDS and fold(raised) or raised
+
+  for _, purge in ipairs(purges) do
+    local kind = FIELD[purge.kind]
+    if kind and type(purge.values) == "table" then
+      for _, value in ipairs(purge.values) do
+        set(kind .. tostring(value), purge.id)
+      end
+    else
+      set("*", purge.id)
+    end
+    if count > _M.MAX_FIELDS or size > _M.MAX_BYTES then
+      raised = fold(raised)
+      count, size = measure(raised)
+    end
+  end
+  return raised
 end
 
 
