@@ -76,7 +76,20 @@ internal sealed class EdgeNode : IAsyncDisposable
 
     /// <summary>Process ids of the workers, without cache manager and loader.</summary>
     public IReadOnlyList<int> Workers() =>
-        [.. Process.Children().Where(id => File.ReadAllText($"/proc/{id}/cmdline").StartsWith("nginx: worker", StringComparison.Ordinal))];
+        [.. Process.Children().Where(id => CommandOf(id).StartsWith("nginx: worker", StringComparison.Ordinal))];
+
+    private static string CommandOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            // It ended since it was listed.
+            return "";
+        }
+    }
 
     public async Task StopAsync(string signal = "TERM")
     {

@@ -2,8 +2,7 @@ using System.Net;
 
 namespace Cirrus.Tests.Edge;
 
-[Collection(EdgeGroup.Name)]
-public sealed class MemoryTests(EdgeFixture fixture)
+public sealed class MemoryTests : OwnEdgeTests
 {
     [Fact]
     public async Task A_node_without_room_for_all_domains_says_so_and_answers_none_of_them_wrongly()
@@ -12,12 +11,12 @@ public sealed class MemoryTests(EdgeFixture fixture)
         for (var i = 0; i < 40; i++)
         {
             var name = EdgeFixture.NewName();
-            await fixture.Control.PutDomainAsync(
-                name, [ControlPlane.Origin(fixture.Origin.Port)], upstreamHeaders: new { fill = new string('x', 10_000) });
+            await Control.PutDomainAsync(
+                name, [ControlPlane.Origin(Fixture.Origin.Port)], upstreamHeaders: new { fill = new string('x', 10_000) });
             names.Add(name);
         }
 
-        await using var edge = new EdgeNode(fixture.Redis.Port);
+        await using var edge = new EdgeNode(Redis.Port);
         edge.Environment["CIRRUS_EDGE_STATE_SIZE"] = "256k";
         await edge.StartAsync();
         await Eventually.HoldsAsync(async () => (await edge.StatusAsync()).Applied is not null, "the node has read everything");
@@ -25,12 +24,13 @@ public sealed class MemoryTests(EdgeFixture fixture)
         var answers = await Task.WhenAll(names.Select(name => edge.GetAsync(name, "/a")));
         var health = await edge.GetAsync("health.cirrus.invalid", "/.well-known/cirrus/health");
 
-        foreach (var name in names)
-            await fixture.Control.DeleteDomainAsync(name);
         Assert.False((await edge.StatusAsync()).Ready);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.Status);
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.ServiceUnavailable);
         Assert.All(answers, answer => Assert.NotEqual(HttpStatusCode.NotFound, answer.Status));
+
+        foreach (var name in names)
+            await Control.DeleteDomainAsync(name);
         await Eventually.HoldsAsync(async () => (await edge.StatusAsync()).Ready, "the node is ready when there is room again");
     }
 }
