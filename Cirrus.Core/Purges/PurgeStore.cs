@@ -8,19 +8,17 @@ namespace Cirrus.Core.Purges;
 /// <summary>Accepts purges.</summary>
 public sealed class PurgeStore(IConnectionMultiplexer redis)
 {
-    private static readonly Script Accept = new("purge.lua");
+    private static readonly Script Add = new(Accept.File, "purge.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
     /// <summary>Accepts a purge; <see cref="WriteOutcome.Missing"/> when the domain does not exist.</summary>
     public async Task<WriteResult> AddAsync(Purge purge, Actor actor, DateTimeOffset at)
     {
-        RedisKey[] keys = [RedisKeys.Domain(purge.Domain), RedisKeys.Epochs(purge.Domain), RedisKeys.Events, RedisKeys.Audit];
-        RedisValue[] arguments =
-        [
-            purge.Domain, Word(purge.Kind), JsonSerializer.Serialize(purge.Values, CoreJson.Default.IReadOnlyListString),
-            at.ToUnixTimeMilliseconds(), RedisKeys.PurgePrefix, actor.Trace, RedisKeys.EventsBell, actor.Name, actor.RequestId,
-        ];
-        return DocumentWriter.Read(await Accept.RunAsync(_db, keys, arguments));
+        RedisKey[] keys = Accept.Keys(RedisKeys.Domain(purge.Domain), RedisKeys.Epochs(purge.Domain));
+        RedisValue[] arguments = Accept.Arguments(
+            actor, purge.Domain, Word(purge.Kind), JsonSerializer.Serialize(purge.Values, CoreJson.Default.IReadOnlyListString),
+            at.ToUnixTimeMilliseconds(), RedisKeys.PurgePrefix);
+        return DocumentWriter.Read(await Add.RunAsync(_db, keys, arguments));
     }
 
     private static string Word(PurgeKind kind) => kind switch

@@ -1,26 +1,26 @@
 -- Raises epochs: what was cached under the old ones can't be reached any more.
--- KEYS: domain document, epochs, events, audit
--- ARGV: domain, kind, values (JSON list), at (ms), purge key prefix, trace, bell, actor, request id
+-- KEYS (after those of accept.lua): domain document, epochs
+-- ARGV (after those of accept.lua): domain, kind, values (JSON list), at (ms), purge key prefix
 -- Returns {'ok', change id} or {'missing'}.
-local EVENTS = 100000
-local AUDIT = 1000000
 local FIELDS = 4000
 local FIELD_BYTES = 262144
 local RECORD_SECONDS = 7 * 24 * 3600
 local LETTER = { prefix = 'p:', url = 'u:' }
 
-if redis.call('EXISTS', KEYS[1]) == 0 then
+local document, epochs = KEYS[4], KEYS[5]
+local domain, kind, json, at = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+
+if redis.call('EXISTS', document) == 0 then
   return { 'missing' }
 end
 
-local kind = ARGV[2]
-local values = cjson.decode(ARGV[3])
+local values = cjson.decode(json)
 local data = kind == 'everything' and '{"kind":"everything"}'
-  or '{"kind":"' .. kind .. '","values":' .. ARGV[3] .. '}'
-local change = redis.call('XADD', KEYS[3], 'MAXLEN', '~', EVENTS, '*',
-  'type', 'purge', 'key', ARGV[1], 'data', data, 'trace', ARGV[6])
+  or '{"kind":"' .. kind .. '","values":' .. json .. '}'
+local change = append_change('purge', domain, 'data', data)
 
-local function is_too_much(epochs)
+
+local function is_too_much()
   if redis.call('HLEN', epochs) > FIELDS then
     return true
   end
@@ -31,20 +31,18 @@ local function is_too_much(epochs)
   return size > FIELD_BYTES
 end
 
+
 for _, value in ipairs(values) do
-  redis.call('HSET', KEYS[2], LETTER[kind] .. value, change)
+  redis.call('HSET', epochs, LETTER[kind] .. value, change)
 end
-if kind == 'everything' or is_too_much(KEYS[2]) then
+if kind == 'everything' or is_too_much() then
   -- The newest epoch of the whole domain stands for all that came before it.
-  redis.call('DEL', KEYS[2])
-  redis.call('HSET', KEYS[2], '*', change)
+  redis.call('DEL', epochs)
+  redis.call('HSET', epochs, '*', change)
 end
 
-local record = ARGV[5] .. change
-redis.call('HSET', record, 'domain', ARGV[1], 'kind', kind, 'values', ARGV[3], 'at', ARGV[4])
+local record = ARGV[11] .. change
+redis.call('HSET', record, 'domain', domain, 'kind', kind, 'values', json, 'at', at)
 redis.call('EXPIRE', record, RECORD_SECONDS)
-redis.call('XADD', KEYS[4], 'MAXLEN', '~', AUDIT, '*',
-  'actor', ARGV[8], 'action', 'purge', 'key', ARGV[1], 'before', '', 'after', data,
-  'requestId', ARGV[9], 'change', change, 'outcome', 'accepted')
-redis.call('PUBLISH', ARGV[7], change)
+append_audit('purge', domain, '', data, change)
 return { 'ok', change }

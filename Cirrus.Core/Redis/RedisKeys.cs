@@ -7,6 +7,7 @@ public static class RedisKeys
     public const string Nodes = "cdn:nodes";
     public const string Events = "cdn:events";
     public const string Audit = "cdn:audit";
+    public const string AuditHead = "cdn:audit:head";
     public const string Secondaries = "cdn:secondaries";
     public const string EventsBell = "cdn:bell:events";
     public const string AppliedBell = "cdn:bell:applied";
