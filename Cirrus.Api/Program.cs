@@ -39,7 +39,8 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapOpenApi().AllowAnonymous();
-var api = app.MapGroup("/api/v1").RequireAuthorization();
+app.MapProblemPages();
+var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
 api.MapNodes();
 api.MapPurges();

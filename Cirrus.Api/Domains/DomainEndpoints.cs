@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
@@ -16,13 +18,13 @@ internal static class DomainEndpoints
 {
     public static void MapDomains(this IEndpointRouteBuilder routes)
     {
-        var domains = routes.MapGroup("/domains").WithTags("Domains");
-        domains.MapGet("/", ListDomains);
-        domains.MapPost("/", CreateDomain);
-        domains.MapGet("/{name}", GetDomain);
-        domains.MapPut("/{name}", PutDomain);
-        domains.MapDelete("/{name}", DeleteDomain);
-        domains.MapGet("/{name}/cname", GetCname);
+        var domains = routes.MapGroup("/domains").WithTags("Domains").CheckDomainInPath();
+        domains.MapGet("/", ListDomains).For(Role.Viewer);
+        domains.MapPost("/", CreateDomain).For(Role.Operator);
+        domains.MapGet("/{name}", GetDomain).For(Role.Viewer);
+        domains.MapPut("/{name}", PutDomain).For(Role.Operator);
+        domains.MapDelete("/{name}", DeleteDomain).For(Role.Operator);
+        domains.MapGet("/{name}/cname", GetCname).For(Role.Viewer);
     }
 
     private static async Task<Ok<Page<DomainResponse>>> ListDomains(
@@ -37,11 +39,13 @@ internal static class DomainEndpoints
     {
         if (NameProblem(request.Name ?? "", zone.Value, out var name) is { } problem)
             return ProblemsExtensions.Invalid("name", $"The name {problem}.");
+        if (!context.Caller().Covers(name))
+            return ProblemsExtensions.NotYours(name);
 
         var domain = request.ToDomain(name, null, time.GetUtcNow());
         var written = await store.PutAsync(domain, context.Actor());
         if (!written.Accepted)
-            return ProblemsExtensions.Conflict($"{name} already exists.");
+            return ProblemsExtensions.AlreadyExists(name);
         context.SetChange(written.Change);
         return TypedResults.Created($"/api/v1/domains/{name}", DomainResponse.From(domain, zone.Value));
     }
@@ -65,8 +69,8 @@ internal static class DomainEndpoints
         {
             await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(name);
-            if (request.Revision is { } expected && expected != (current?.Revision ?? 0))
-                return ProblemsExtensions.Conflict($"{name} has revision {current?.Revision ?? 0}, not {expected}.");
+            if (context.Refusal(name, current?.Revision ?? 0, request.Revision) is { } refusal)
+                return refusal;
 
             var domain = request.ToDomain(name, current, time.GetUtcNow());
             var written = await store.PutAsync(domain, context.Actor());
@@ -76,7 +80,7 @@ internal static class DomainEndpoints
             var response = DomainResponse.From(domain, zone.Value);
             return current is null ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
         }
-        return ProblemsExtensions.Conflict($"{name} is being written by others all the time.");
+        return ProblemsExtensions.Contended(name);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteDomain(string name, HttpContext context, DomainStore store)

@@ -27,7 +27,7 @@ public sealed record DomainRequest : IValidatableObject
     [MaxLength(100, ErrorMessage = "At most 100 rules.")]
     public IReadOnlyList<RuleRequest>? Rules { get; init; }
 
-    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -13,10 +15,10 @@ internal static partial class NodeEndpoints
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/nodes").WithTags("Nodes");
-        nodes.MapGet("/", ListNodes);
-        nodes.MapGet("/{id}", GetNode);
-        nodes.MapPut("/{id}", PutNode);
-        nodes.MapDelete("/{id}", DeleteNode);
+        nodes.MapGet("/", ListNodes).For(Role.Viewer).OpenToConfined();
+        nodes.MapGet("/{id}", GetNode).For(Role.Viewer).OpenToConfined();
+        nodes.MapPut("/{id}", PutNode).For(Role.Operator);
+        nodes.MapDelete("/{id}", DeleteNode).For(Role.Operator);
     }
 
     private static async Task<Ok<NodeList>> ListNodes(NodeStore store) =>
@@ -37,8 +39,8 @@ internal static partial class NodeEndpoints
         {
             await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(id);
-            if (request.Revision is { } expected && expected != (current?.Node.Revision ?? 0))
-                return ProblemsExtensions.Conflict($"{id} has revision {current?.Node.Revision ?? 0}, not {expected}.");
+            if (context.Refusal(id, current?.Node.Revision ?? 0, request.Revision) is { } refusal)
+                return refusal;
 
             var node = request.ToNode(id, current?.Node, time.GetUtcNow());
             var written = await store.PutAsync(node, context.Actor());
@@ -48,7 +50,7 @@ internal static partial class NodeEndpoints
             var response = NodeResponse.From(new NodeView(node, current?.Status ?? NodeStatus.Unknown));
             return current is null ? TypedResults.Created($"/api/v1/nodes/{id}", response) : TypedResults.Ok(response);
         }
-        return ProblemsExtensions.Conflict($"{id} is being written by others all the time.");
+        return ProblemsExtensions.Contended(id);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteNode(string id, HttpContext context, NodeStore store)

@@ -28,7 +28,7 @@ public sealed record NodeRequest : IValidatableObject
     [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining or disabled.")]
     public NodeState? State { get; init; }
 
-    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         && !message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
-        new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
+        new(new Dictionary<string, string[]> { [field] = [message] }) { Status = ProblemType.Invalid.Status };
 
     // The framework says these only in words.
     [GeneratedRegex("^Implicit body inferred for parameter")]

@@ -1,6 +1,8 @@
+using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Purges;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,13 +11,16 @@ namespace Cirrus.Api.Purges;
 /// <summary><c>/api/v1/purge</c>.</summary>
 internal static class PurgeEndpoints
 {
-    public static void MapPurges(this IEndpointRouteBuilder routes) => routes.MapPost("/purge", AddPurge).WithTags("Purges");
+    public static void MapPurges(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/purge", AddPurge).WithTags("Purges").For(Role.Operator).OpenToConfined();
 
     private static async Task<Results<Accepted<PurgeResponse>, ValidationProblem, ProblemHttpResult>> AddPurge(
         PurgeRequest request, HttpContext context, PurgeStore store, TimeProvider time)
     {
         if (HostName.Normalise(request.Domain!, allowWildcard: true, out var domain) is { } problem)
             return ProblemsExtensions.Invalid("domain", $"The domain {problem}.");
+        if (!context.Caller().Covers(domain))
+            return ProblemsExtensions.NotYours(domain);
 
         var values = new List<string>(request.Prefixes ?? []);
         foreach (var (index, url) in (request.Urls ?? []).Index())
