@@ -38,7 +38,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();
-app.MapOpenApi().AllowAnonymous();
+app.MapApiDocument();
 app.MapProblemPages();
 var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
