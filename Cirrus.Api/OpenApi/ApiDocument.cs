@@ -51,6 +51,8 @@ internal static class ApiDocument
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
             .DisableDefaultFonts()
             .DisableTelemetry()
-            .DisableAgent()).AllowAnonymous();
+            .DisableAgent()
+            .HideDeveloperTools()
+            .ExpandAllTags()).AllowAnonymous();
     }
 }
