@@ -13,8 +13,9 @@ public sealed record NodeView(Node Node, NodeStatus Status);
 public sealed class NodeStore(IConnectionMultiplexer redis)
 {
     private static readonly Script SetHealth = new("set_health.lua");
+    private static readonly Script Put = new(Accept.File, "claim_addresses.lua", "put_document.lua");
+    private static readonly Script Delete = new(Accept.File, "release_addresses.lua", "delete_document.lua");
     private readonly IDatabase _db = redis.GetDatabase();
-    private readonly DocumentWriter _writer = new(redis.GetDatabase());
 
     public async Task<NodeView?> FindAsync(string id)
     {
@@ -31,13 +32,34 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         return [.. views.OfType<NodeView>()];
     }
 
-    /// <summary>Writes a node whose <see cref="Node.Revision"/> is one more than the stored one; 1 creates it.</summary>
-    public Task<WriteResult> PutAsync(Node node, Actor actor) => _writer.PutAsync(
-        Keys(node.Id), JsonSerializer.Serialize(node, CoreJson.Default.Node),
-        node.Revision - 1, node.Revision, ChangeTypes.NodePut, actor);
+    /// <summary>
+    /// Writes a node whose <see cref="Node.Revision"/> is one more than the stored one (1 creates it) and whose addresses no other node has.
+    /// At a new address its health begins anew, so that DNS names it there once it was probed there, unless no other node is up.
+    /// </summary>
+    /// <param name="action">What the audit trail calls it.</param>
+    public async Task<NodeWrite> PutAsync(Node node, Actor actor, string action = ChangeTypes.NodePut)
+    {
+        RedisKey[] keys = Accept.Keys(
+            RedisKeys.Node(node.Id), RedisKeys.NodeHistory(node.Id), RedisKeys.Nodes, RedisKeys.NodeAddresses, RedisKeys.NodeStatus(node.Id));
+        RedisValue[] arguments = Accept.Arguments(
+            actor, node.Id, JsonSerializer.Serialize(node, CoreJson.Default.Node), node.Revision - 1, node.Revision, ChangeTypes.NodePut, action,
+            RedisKeys.Node(""), RedisKeys.NodeStatus(""));
+        var reply = await Put.RunAsync(_db, keys, arguments);
+        if ((string?)reply[0] == "taken")
+            return new NodeWrite(WriteOutcome.Conflict, default, new TakenAddress((string)reply[1]!, (string)reply[2]!));
+        var written = DocumentWriter.Read(reply);
+        return new NodeWrite(written.Outcome, written.Change);
+    }
 
-    public Task<WriteResult> DeleteAsync(string id, Actor actor, int? expectedRevision = null) => _writer.DeleteAsync(
-        Keys(id), [RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id)], expectedRevision, ChangeTypes.NodeDelete, actor);
+    public async Task<WriteResult> DeleteAsync(string id, Actor actor, int? expectedRevision = null)
+    {
+        RedisKey[] keys = Accept.Keys(
+            RedisKeys.Node(id), RedisKeys.NodeHistory(id), RedisKeys.Nodes, RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id),
+            RedisKeys.NodeAddresses);
+        RedisValue[] arguments = Accept.Arguments(
+            actor, id, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.NodeDelete);
+        return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
+    }
 
     /// <summary>Turns a node's health and appends the change; null when it already was so or the node is gone.</summary>
     /// <param name="under">Written only while this lease is held, checked where it is written; null: whoever asks.</param>
@@ -72,8 +94,6 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         ]);
         await change.ExecuteAsync();
     }
-
-    private static DocumentKeys Keys(string id) => new(id, RedisKeys.Node(id), RedisKeys.NodeHistory(id), RedisKeys.Nodes, []);
 
     private static NodeView? View(RedisValue json, HashEntry[] status) => json.IsNull
         ? null
