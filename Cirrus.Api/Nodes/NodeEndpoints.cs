@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cirrus.Api.Identities;
@@ -74,8 +75,11 @@ internal static partial class NodeEndpoints
     }
 
     private static async Task<Results<Ok<NodeResponse>, ProblemHttpResult>> PatchNode(
-        string id, JsonObject patch, HttpContext context, NodeWriter writer, Patched patched, TimeProvider time)
+        string id, JsonElement patch, HttpContext context, NodeWriter writer, Patched patched, TimeProvider time)
     {
+        if (patch.ValueKind != JsonValueKind.Object)
+            return ProblemsExtensions.Of(ProblemType.Invalid, null, new Dictionary<string, string[]> { ["body"] = ["A JSON object is required."] });
+
         var written = await writer.WriteAsync(context, id, async current =>
         {
             if (current is null)

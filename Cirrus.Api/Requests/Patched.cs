@@ -12,12 +12,13 @@ internal sealed class Patched(IOptions<JsonOptions> json, IOptions<ValidationOpt
 {
     /// <summary>What is shown of a document with the patch applied, as a request.</summary>
     /// <param name="shown">The document as the API shows it.</param>
+    /// <param name="patch">An object; bound as an element, for only there the framework refuses a field that is given twice.</param>
     /// <exception cref="BadHttpRequestException">It can't be read as such a request.</exception>
-    public async Task<(T Request, IDictionary<string, string[]> Errors)> ReadAsync<T>(object shown, JsonObject patch, CancellationToken cancellation)
+    public async Task<(T Request, IDictionary<string, string[]> Errors)> ReadAsync<T>(object shown, JsonElement patch, CancellationToken cancellation)
         where T : class
     {
         var options = json.Value.SerializerOptions;
-        var merged = MergePatch.Apply(JsonSerializer.SerializeToNode(shown, shown.GetType(), options), patch);
+        var merged = MergePatch.Apply(JsonSerializer.SerializeToNode(shown, shown.GetType(), options), JsonObject.Create(patch));
         try
         {
             var request = merged.Deserialize<T>(options)!;

@@ -25,10 +25,10 @@ public sealed class AddressPolicy(IReadOnlyList<IPNetwork> allowed)
         .. Networks("a reserved address", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23"),
     ];
 
-    // IPv6 networks whose addresses lead to the IPv4 address in them, and where in the 16 octets that is (RFC 4291, RFC 6052, RFC 3056).
+    // IPv6 networks whose addresses lead to the IPv4 address in them, and where in the 16 octets that is (RFC 6052, RFC 3056).
     private static readonly (IPNetwork Network, int Offset)[] Embedding =
     [
-        (IPNetwork.Parse("::ffff:0:0/96"), 12), (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2),
+        (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2),
     ];
 
     /// <summary>What kind of address it is, such as <c>a private address</c>, when it may not be used; else null.</summary>
@@ -36,7 +36,7 @@ public sealed class AddressPolicy(IReadOnlyList<IPNetwork> allowed)
     {
         var meant = Meant(address);
         var what = NotPublic.FirstOrDefault(n => n.Network.Contains(meant)).What;
-        return what is null || allowed.Any(n => n.Contains(meant) || n.Contains(address)) ? null : what;
+        return what is null || allowed.Any(n => n.Contains(meant)) ? null : what;
     }
 
     /// <summary>
@@ -56,6 +56,9 @@ public sealed class AddressPolicy(IReadOnlyList<IPNetwork> allowed)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return address;
+        // Apart from the others: IPNetwork takes such an address for IPv4, also against IPv6 networks.
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
         var offset = Embedding.FirstOrDefault(e => e.Network.Contains(address)).Offset;
         return offset == 0 ? address : new IPAddress(address.GetAddressBytes().AsSpan(offset, 4));
     }

@@ -17,10 +17,13 @@ public sealed class OriginsOptions : IValidatableObject
     {
         foreach (var (index, network) in AllowedNetworks.Index())
         {
-            if (!network.Contains('/', StringComparison.Ordinal) || !IPNetwork.TryParse(network, out _))
+            if (!IsNetwork(network))
                 yield return new ValidationResult(
                     $"{Section}:{nameof(AllowedNetworks)}:{index} must be a network such as 10.0.0.0/8, without bits beyond its prefix, not '{network}'.",
                     [nameof(AllowedNetworks)]);
         }
     }
+
+    private static bool IsNetwork(string text) =>
+        text.Split('/') is [var address, _] && IPNetwork.TryParse(text, out var network) && network.BaseAddress.Equals(IPAddress.Parse(address));
 }
