@@ -61,14 +61,19 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
     }
 
-    /// <summary>Turns a node's health and appends the change; null when it already was so or the node is gone.</summary>
+    /// <summary>Turns a node's health and appends the change; null when it already was so, or the node is gone or elsewhere.</summary>
     /// <param name="under">Written only while this lease is held, checked where it is written; null: whoever asks.</param>
+    /// <param name="seenAt">The addresses that were probed: what was seen there says nothing of a node that has others by now. Null: whichever.</param>
     /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
-    public async Task<ChangeId?> SetHealthAsync(string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null)
+    public async Task<ChangeId?> SetHealthAsync(
+        string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null, IReadOnlyList<string>? seenAt = null)
     {
         RedisKey[] keys = [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.Events, .. under is null ? [] : new RedisKey[] { under.Key }];
         RedisValue[] arguments =
-            [id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? ""];
+        [
+            id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? "",
+            string.Join(' ', seenAt ?? []),
+        ];
         var reply = await SetHealth.RunAsync(_db, keys, arguments);
         return (string?)reply[0] switch
         {

@@ -64,6 +64,17 @@ public sealed class NodeAddressTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_seen_at_former_addresses_turns_nothing()
+    {
+        var node = StoreFixture.NewNode();
+        await PutAsync(node, NodeHealth.Down);
+        var moved = node with { Revision = 2, Addresses = [StoreFixture.NewAddress()] };
+        await _stores.Nodes.PutAsync(moved, StoreFixture.Actor);
+        Assert.Null(await _stores.Nodes.SetHealthAsync(node.Id, NodeHealth.Up, "", DateTimeOffset.UtcNow, seenAt: node.Addresses));
+        Assert.NotNull(await _stores.Nodes.SetHealthAsync(node.Id, NodeHealth.Up, "", DateTimeOffset.UtcNow, seenAt: moved.Addresses));
+    }
+
+    [Fact]
     public async Task Health_stays_when_no_address_is_new()
     {
         var node = StoreFixture.NewNode() with { Addresses = [StoreFixture.NewAddress(), StoreFixture.NewAddress()] };
