@@ -6,12 +6,15 @@ using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
+using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
 using Cirrus.Core.Steering;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -20,10 +23,16 @@ builder.AddProblems();
 builder.AddMasterToken();
 builder.AddApiDocument();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
+    .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
     .AddSingleton<DomainStore>()
     .AddSingleton<NodeStore>()
+    .AddSingleton<NodeWriter>()
+    .AddSingleton<Patched>()
     .AddSingleton<PurgeStore>()
+    .AddSingleton<DomainOwners>()
+    .AddSingleton<PurgeTargets>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
     .AddSingleton<AppliedLog>()
@@ -44,5 +53,6 @@ var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
 api.MapNodes();
 api.MapPurges();
+api.MapSteering();
 api.MapChanges();
 app.Run();
