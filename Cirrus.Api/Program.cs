@@ -1,3 +1,4 @@
+using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
 using Cirrus.Api.Identities;
@@ -7,7 +8,6 @@ using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Changes;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
@@ -19,9 +19,10 @@ builder.AddRequestLimits();
 builder.AddProblems();
 builder.AddMasterToken();
 builder.AddApiDocument();
+builder.AddDomains();
+builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
-    .AddSingleton<DomainStore>()
     .AddSingleton<NodeStore>()
     .AddSingleton<PurgeStore>()
     .AddSingleton<SecondaryStore>()
@@ -42,6 +43,7 @@ app.MapApiDocument();
 app.MapProblemPages();
 var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
+api.MapCertificates();
 api.MapNodes();
 api.MapPurges();
 api.MapChanges();

@@ -50,6 +50,6 @@ internal static class ProblemsExtensions
         TypedResults.Problem(detail, statusCode: type.Status, type: type.Uri, title: type.Title);
 
     // The framework's validation names members as C# does: Origins[0].Port.
-    private static string CamelCase(string path) =>
+    public static string CamelCase(string path) =>
         string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }
