@@ -44,7 +44,7 @@ internal static class DomainHistoryEndpoints
     {
         domains.MapGet("/{name}/history", ListRevisions).For(Role.Viewer)
             .WithName("listDomainHistory").WithSummary("The revisions of a domain, newest first");
-        domains.MapGet("/{name}/history/{revision:int}", GetRevision).For(Role.Viewer)
+        domains.MapGet("/{name}/history/{revision}", GetRevision).For(Role.Viewer)
             .WithName("getDomainRevision").WithSummary("One revision, and how it differs from the current or another");
         domains.MapPost("/{name}/rollback", RollBack).For(Role.Operator).MakesChange().HasETag()
             .WithName("rollbackDomain").WithSummary("Write the content of an earlier revision as a new one; If-Match is required");

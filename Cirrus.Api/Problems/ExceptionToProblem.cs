@@ -43,7 +43,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
     private static HttpValidationProblemDetails Invalid(IDictionary<string, string[]> errors) => new(errors) { Status = ProblemType.Invalid.Status };
 
     // The framework says these only in words.
-    [GeneratedRegex("^Implicit body inferred for parameter")]
+    [GeneratedRegex("^Implicit body inferred for parameter|^Required parameter \"\\S+ \\w+\" was not provided from body")]
     private static partial Regex MissingBody();
 
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from \"(.*)\"", RegexOptions.Singleline)]

@@ -49,7 +49,7 @@ internal static class ProblemsExtensions
     public static ProblemHttpResult Of(ProblemType type, string detail) =>
         TypedResults.Problem(detail, statusCode: type.Status, type: type.Uri, title: type.Title);
 
-    // The framework's validation names members as C# does: Origins[0].Port.
+    /// <summary>The framework's validation names members as C# does, Origins[0].Port; what is named in camelCase already stays as the caller wrote it.</summary>
     public static string CamelCase(string path) =>
-        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+        path is [>= 'A' and <= 'Z', ..] ? string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)) : path;
 }

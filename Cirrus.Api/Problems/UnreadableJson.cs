@@ -21,12 +21,14 @@ internal static partial class UnreadableJson
         // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
         var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
         var unknown = UnknownProperty().Match(json.Message);
+        var twice = DuplicateProperty().Match(json.Message);
         var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
-            : DuplicateProperty().IsMatch(json.Message) ? "The field is given twice."
+            : twice.Success ? "The field is given twice."
             : "The value has the wrong type or range.";
         if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
             field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
-        return (field, message);
+        // Where it is not read into a type, only the words name it.
+        return (twice.Success && field == "body" ? twice.Groups[1].Value : field, message);
     }
 
     private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
@@ -36,6 +38,6 @@ internal static partial class UnreadableJson
     [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
     private static partial Regex UnknownProperty();
 
-    [GeneratedRegex("^Duplicate property")]
+    [GeneratedRegex("^Duplicate property(?: name)? '([^']*)'")]
     private static partial Regex DuplicateProperty();
 }

@@ -38,7 +38,7 @@ internal sealed class NdjsonLines(Stream stream, int longest)
     /// <summary>The next line that is there as a whole.</summary>
     public bool TryTake([NotNullWhen(true)] out NdjsonLine line)
     {
-        while (_start < _end)
+        while (_start < _end || (_ended && _passingOver))
         {
             var length = _buffer.AsSpan(_start.._end).IndexOf((byte)'\n');
             if (length < 0 && !_ended)

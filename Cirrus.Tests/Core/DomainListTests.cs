@@ -13,7 +13,7 @@ public sealed class DomainListTests(StoreFixture stores) : IClassFixture<StoreFi
         foreach (var name in names)
             await stores.Domains.PutAsync(StoreFixture.NewDomain() with { Name = name }, StoreFixture.Actor);
 
-        await Gen.Select(Gen.OneOfConst("", "-", "-1", "-10", "-111111", "-2"), Gen.Int[1, 70], Gen.Int[1, 5], Gen.Bool).SampleAsync(async (end, limit, every, all) =>
+        await Gen.Select(Gen.OneOf("", "-", "-1", "-10", "-111111", "-2"), Gen.Int[1, 70], Gen.Int[1, 5], Gen.Bool).SampleAsync(async (end, limit, every, all) =>
         {
             bool Shown(string name) => name.StartsWith(own, StringComparison.Ordinal) && names.IndexOf(name) % every == 0;
             var paged = new List<string>();
