@@ -1,3 +1,4 @@
+using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
 using Cirrus.Api.Identities;
@@ -8,7 +9,6 @@ using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
 using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;
@@ -22,11 +22,12 @@ builder.AddRequestLimits();
 builder.AddProblems();
 builder.AddMasterToken();
 builder.AddApiDocument();
+builder.AddDomains();
+builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
     .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
-    .AddSingleton<DomainStore>()
     .AddSingleton<NodeStore>()
     .AddSingleton<NodeWriter>()
     .AddSingleton<Patched>()
@@ -51,6 +52,7 @@ app.MapApiDocument();
 app.MapProblemPages();
 var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
+api.MapCertificates();
 api.MapNodes();
 api.MapPurges();
 api.MapSteering();

@@ -40,6 +40,9 @@ public sealed record DomainRequest : IValidatableObject
     /// <summary>Read only: ignored.</summary>
     public JsonElement? UpdatedAt { get; init; }
 
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? UpdatedBy { get; init; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (UpstreamHeaders?.Count > MaxHeaders)
@@ -64,7 +67,7 @@ public sealed record DomainRequest : IValidatableObject
     }
 
     /// <summary>The domain, once validation has passed.</summary>
-    internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now) => new()
+    internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now, string by) => new()
     {
         Name = name,
         Origins = [.. Origins!.Select(o => o.ToOrigin())],
@@ -74,5 +77,6 @@ public sealed record DomainRequest : IValidatableObject
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,
+        UpdatedBy = by,
     };
 }

@@ -32,3 +32,13 @@ internal sealed class CacheableMethodsAttribute : ValidationAttribute
             ? new ValidationResult("Only GET and HEAD can be cached.")
             : ValidationResult.Success;
 }
+
+/// <summary>The beginning of a host name, which need not be one by itself.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class NamePrefixAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && (text.Length > 253 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '*' or '_')))
+            ? new ValidationResult("The beginning of a name consists of letters, digits, dots and hyphens; international names are kept in punycode.")
+            : ValidationResult.Success;
+}

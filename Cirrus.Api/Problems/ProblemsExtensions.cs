@@ -53,7 +53,7 @@ internal static class ProblemsExtensions
     public static ProblemHttpResult Of(ProblemType type, string? detail, IDictionary<string, string[]> errors) =>
         TypedResults.Problem(new HttpValidationProblemDetails(errors) { Status = type.Status, Type = type.Uri, Title = type.Title, Detail = detail });
 
-    // The framework's validation names members as C# does: Origins[0].Port.
-    private static string CamelCase(string path) =>
-        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    /// <summary>The framework's validation names members as C# does, Origins[0].Port; what is named in camelCase already stays as the caller wrote it.</summary>
+    public static string CamelCase(string path) =>
+        path is [>= 'A' and <= 'Z', ..] ? string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)) : path;
 }

@@ -23,6 +23,7 @@ public static class RedisKeys
 
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
+    public static string Certificate(string domain) => $"cdn:cert:{domain}";
     public static string Epochs(string domain) => $"cdn:epochs:{domain}";
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";

@@ -16,8 +16,10 @@ end
 if current then
   redis.call('LPUSH', history, current)
   redis.call('LTRIM', history, 0, HISTORY - 1)
+else
+  -- Revisions count from 1 again: those of a former life under the same name would be taken for this one's.
+  redis.call('DEL', history)
 end
-redis.call('PERSIST', history)
 redis.call('SET', document, json)
 redis.call('ZADD', index, 0, name)
 

@@ -28,6 +28,22 @@ internal static class Answers
         return client.SendAsync(request);
     }
 
+    /// <summary>Sends JSON with a condition.</summary>
+    public static Task<HttpResponseMessage> SendJsonAsync(
+        this HttpClient client, HttpMethod method, string path, string? json = null, string? ifMatch = null, string type = "application/json")
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, type);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return client.SendAsync(request);
+    }
+
+    /// <summary>A merge patch (RFC 7396).</summary>
+    public static Task<HttpResponseMessage> PatchDomainAsync(this HttpClient client, string name, string patch, string? ifMatch = null) =>
+        client.SendJsonAsync(HttpMethod.Patch, $"/api/v1/domains/{name}", patch, ifMatch, "application/merge-patch+json");
+
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage response, HttpStatusCode expected)
     {
         var body = await response.Content.ReadAsStringAsync();

@@ -24,6 +24,8 @@ public sealed class ApiServer : IAsyncLifetime
 
     public IDatabase Redis => Store.GetDatabase();
 
+    public IServiceProvider Services => _factory.Services;
+
     /// <summary>From now on Redis keeps its connections and answers nothing.</summary>
     public void FreezeRedis() => _redis.Freeze();
 
