@@ -8,12 +8,12 @@ public sealed class NodeSelection
     // Nodes that failed within this time of the last one failed together: more likely the checker's fault than theirs.
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
 
-    private readonly (Node Node, ulong Hash)[] _serving;
+    private readonly (Node Node, int Weight, ulong Mixed)[] _serving;
 
     public NodeSelection(IEnumerable<NodeView> nodes)
     {
         Serving = MayServe(nodes);
-        _serving = [.. Serving.Select(n => (n, Rendezvous.Hash(n.Id)))];
+        _serving = [.. Serving.Select(n => (n, n.Weight, Rendezvous.Mix(Rendezvous.Hash(n.Id))))];
     }
 
     /// <summary>The nodes that are chosen from.</summary>
@@ -26,12 +26,13 @@ public sealed class NodeSelection
         var best = new (double Score, Node Node)[Math.Min(count, _serving.Length)];
         var found = 0;
         var name = Rendezvous.Hash(accessName);
-        foreach (var (node, hash) in _serving)
+        foreach (var (node, weight, mixed) in _serving)
         {
-            if (found == best.Length && !Rendezvous.CanReach(best[^1].Score, name, hash, node.Weight))
+            var draw = Rendezvous.Draw(name, mixed);
+            if (found == best.Length && !Rendezvous.CanReach(best[^1].Score, draw, weight))
                 continue;
             var place = found;
-            var score = Rendezvous.Score(name, hash, node.Weight);
+            var score = Rendezvous.Score(draw, weight);
             while (place > 0 && IsBefore(score, node, best[place - 1]))
                 place--;
             if (place == best.Length)

@@ -18,17 +18,21 @@ public static class Rendezvous
         BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Above 0; the higher, the sooner the node is chosen.</summary>
-    public static double Score(ulong nameHash, ulong nodeHash, int weight) => -weight / Math.Log(Draw(nameHash, nodeHash));
+    public static double Score(ulong nameHash, ulong nodeHash, int weight) => Score(Draw(nameHash, Mix(nodeHash)), weight);
 
-    /// <summary>False when the score is surely below <paramref name="score"/>: spares nine in ten nodes the logarithm.</summary>
-    public static bool CanReach(double score, ulong nameHash, ulong nodeHash, int weight) =>
+    /// <summary>The same from the draw.</summary>
+    internal static double Score(double draw, int weight) => -weight / Math.Log(draw);
+
+    /// <summary>False when the score is surely below <paramref name="score"/>: spares nearly every node the logarithm.</summary>
+    internal static bool CanReach(double score, double draw, int weight) =>
         // -ln(u) is at least 1 - u; the margin is for rounding.
-        weight >= score * (1 - Draw(nameHash, nodeHash)) * (1 - 1e-9);
+        weight >= score * (1 - draw) * (1 - 1e-9);
 
-    // Between 0 and 1, both excluded.
-    private static double Draw(ulong nameHash, ulong nodeHash) => ((Mix(nameHash ^ Mix(nodeHash)) >> 11) + 0.5) / (1UL << 53);
+    /// <summary>u, between 0 and 1, both excluded.</summary>
+    /// <param name="mixedNodeHash">The node's hash after <see cref="Mix"/>, which is the same for every name.</param>
+    internal static double Draw(ulong nameHash, ulong mixedNodeHash) => ((long)(Mix(nameHash ^ mixedNodeHash) >> 11) + 0.5) / (1UL << 53);
 
-    private static ulong Mix(ulong x)
+    internal static ulong Mix(ulong x)
     {
         x += 0x9E3779B97F4A7C15;
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
