@@ -1,3 +1,4 @@
+using Cirrus.Api.Audit;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
 using Cirrus.Api.Identities;
@@ -18,6 +19,9 @@ builder.AddServiceDefaults();
 builder.AddRequestLimits();
 builder.AddProblems();
 builder.AddMasterToken();
+builder.AddAudit();
+builder.AddRateLimits();
+builder.AddIdempotency();
 builder.AddApiDocument();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
@@ -31,18 +35,23 @@ builder.Services
     .AddSingleton<Receipts>();
 
 var app = builder.Build();
+app.UseRefusalTrail();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseRequestLimits();
 app.UseAuthentication();
+app.UseRateLimits();
+app.UseRequestLimits();
 app.UseAuthorization();
+app.UseKnownQuery();
+app.UseIdempotency();
 
 app.MapDefaultEndpoints();
 app.MapApiDocument();
 app.MapProblemPages();
-var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
+var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom().EveryQueryIsKnown();
 api.MapDomains();
 api.MapNodes();
 api.MapPurges();
 api.MapChanges();
+api.MapAudit();
 app.Run();

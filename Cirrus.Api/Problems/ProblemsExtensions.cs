@@ -26,6 +26,8 @@ internal static class ProblemsExtensions
                 StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
                 _ => null,
             };
+            // For whoever notes why the request was refused.
+            context.HttpContext.Features.Set(problem);
         });
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Cirrus.Tests.Api;
@@ -24,11 +25,35 @@ public sealed class ApiServer : IAsyncLifetime
 
     public IDatabase Redis => Store.GetDatabase();
 
+    /// <summary>What the API is told besides its Redis and its token. Its quotas are out of the way unless a test sets them.</summary>
+    public Dictionary<string, string> Settings { get; } = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["RateLimits:Reads"] = "10000000",
+        ["RateLimits:Writes"] = "10000000",
+        ["RateLimits:Anonymous"] = "10000000",
+        ["Audit:Refusals:PerCaller"] = "1000000",
+    };
+
+    /// <summary>Gets all that the API logs.</summary>
+    public ILoggerProvider? Logs { get; init; }
+
+    /// <summary>Added to the API's connection string of Redis.</summary>
+    public string RedisOptions { get; init; } = "";
+
     /// <summary>From now on Redis keeps its connections and answers nothing.</summary>
     public void FreezeRedis() => _redis.Freeze();
 
+    public void ThawRedis() => _redis.Thaw();
+
     /// <summary>Ends Redis without warning.</summary>
     public Task KillRedisAsync() => _redis.KillAsync();
+
+    /// <summary>Starts it again with the data it had.</summary>
+    public Task RestartRedisAsync() => _redis.RestartAsync();
+
+    /// <summary>What the API itself works with.</summary>
+    internal T Service<T>() where T : notnull => _factory.Services.GetRequiredService<T>();
 
     /// <summary>Sends no token.</summary>
     public HttpClient Stranger() => new() { BaseAddress = Client.BaseAddress };
@@ -45,7 +70,7 @@ public sealed class ApiServer : IAsyncLifetime
     {
         _redis = await RedisServer.StartAsync();
         Store = await _redis.ConnectAsync();
-        _factory = new Factory(_redis.ConnectionString);
+        _factory = new Factory(this);
         _factory.UseKestrel(0);
         _factory.StartServer();
         Client = _factory.CreateClient();
@@ -61,12 +86,16 @@ public sealed class ApiServer : IAsyncLifetime
     }
 
     // Any public type of the Api names its assembly; Program itself is one of three in this test assembly's sight.
-    private sealed class Factory(string redis) : WebApplicationFactory<Receipt>
+    private sealed class Factory(ApiServer server) : WebApplicationFactory<Receipt>
     {
-        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
-            .UseSetting("ConnectionStrings:redis", redis)
-            .UseSetting("MASTER_API_TOKEN", Token)
-            .UseSetting("Logging:LogLevel:Default", "Warning");
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseSetting("ConnectionStrings:redis", server._redis.ConnectionString + server.RedisOptions).UseSetting("MASTER_API_TOKEN", Token);
+            foreach (var (key, value) in server.Settings)
+                builder.UseSetting(key, value);
+            if (server.Logs is { } logs)
+                builder.ConfigureLogging(logging => logging.AddProvider(logs));
+        }
     }
 }
 
