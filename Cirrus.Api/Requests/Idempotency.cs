@@ -152,11 +152,11 @@ internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time
         foreach (var (name, value) in stored.Headers)
         {
             // A body that is not there has no type.
-            if (stored.Body is not null || name != "Content-Type")
+            if (!stored.WithoutBody || name != "Content-Type")
                 response.Headers[name] = value;
         }
-        if (stored.Body is { Length: > 0 } body)
-            await response.Body.WriteAsync(body);
+        if (stored.Body.Length > 0)
+            await response.Body.WriteAsync(stored.Body);
     }
 
     [LoggerMessage(LogLevel.Warning, "The answer to a request with an Idempotency-Key can't be kept: {Reason}")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
@@ -12,6 +11,8 @@ public sealed class AuditTrail(IConnectionMultiplexer redis)
     public const int MostLookedAt = 10_000;
 
     private const int Batch = 500;
+
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private static readonly Script Refuse = new(Accept.File, "refuse.lua");
 
@@ -59,21 +60,25 @@ public sealed class AuditTrail(IConnectionMultiplexer redis)
 
     private Task<StreamEntry[]> ReadAsync(AuditSearch search, string? position, int count)
     {
-        var oldest = search.Since is { } since ? Milliseconds(since) : "-";
-        var newest = search.Until is { } until ? $"({Milliseconds(until)}-0" : "+";
+        var since = search.Since is { } earliest ? new ChangeId(Milliseconds(earliest), 0) : default(ChangeId?);
+        var until = search.Until is { } end ? new ChangeId(Milliseconds(end), 0) : default(ChangeId?);
+        var from = position is null ? default(ChangeId?) : ChangeId.Parse(position);
+        // Of the position and a bound the one that leaves less.
         return search.OldestFirst
-            ? _db.StreamRangeAsync(RedisKeys.Audit, Later(position, oldest), newest, count)
-            : _db.StreamRangeAsync(RedisKeys.Audit, oldest, Earlier(position, newest), count, Order.Descending);
+            ? _db.StreamRangeAsync(RedisKeys.Audit, from >= since || since is null ? After(from) : $"{since}", Before(until), count)
+            : _db.StreamRangeAsync(RedisKeys.Audit, since is null ? "-" : $"{since}", Before(from < until || until is null ? from : until), count, Order.Descending);
     }
 
-    // Of a position and a bound the one that leaves less.
-    private static string Later(string? position, string bound) =>
-        position is null || (bound != "-" && ChangeId.Parse($"{bound}-0") > ChangeId.Parse(position)) ? bound : $"({position}";
+    private static string After(ChangeId? id) => id is null ? "-" : $"({id}";
 
-    private static string Earlier(string? position, string bound) =>
-        position is null || (bound != "+" && ChangeId.Parse(bound[1..]) < ChangeId.Parse(position)) ? bound : $"({position}";
+    // Nothing is before 0-0, and Redis refuses to look there; no entry has that id either.
+    private static string Before(ChangeId? id) => id is null ? "+" : id == ChangeId.Zero ? "0-0" : $"({id}";
 
     // Entries know milliseconds: a bound within one belongs to the next. Ids begin in 1970.
-    private static string Milliseconds(DateTimeOffset at) =>
-        Math.Max(0, at.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds()).ToString(CultureInfo.InvariantCulture);
+    private static long Milliseconds(DateTimeOffset at)
+    {
+        var whole = at.ToUnixTimeMilliseconds();
+        var next = whole < LastMillisecond && at > DateTimeOffset.FromUnixTimeMilliseconds(whole) ? whole + 1 : whole;
+        return Math.Max(0, next);
+    }
 }

@@ -35,7 +35,7 @@ public sealed class AnswerClaim
     /// <returns>False when the claim is no longer held; nothing was stored.</returns>
     public async Task<bool> StoreAsync(int status, IReadOnlyDictionary<string, string> headers, byte[]? body)
     {
-        var answer = _open with { Status = status, Headers = headers, Body = body };
+        var answer = _open with { Status = status, Headers = headers, Body = body ?? [], WithoutBody = body is null };
         var step = _db.CreateTransaction();
         step.AddCondition(Condition.StringEqual(_place, _mine));
         _ = step.StringSetAsync(_place, JsonSerializer.Serialize(answer, CoreJson.Default.StoredAnswer), AnswerStore.Kept);

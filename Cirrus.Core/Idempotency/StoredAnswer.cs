@@ -15,6 +15,8 @@ public sealed record StoredAnswer
     /// <summary>The header fields that matter.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Null: it was too large to be kept.</summary>
-    public byte[]? Body { get; init; }
+    public byte[] Body { get; init; } = [];
+
+    /// <summary>The body was too large to be kept.</summary>
+    public bool WithoutBody { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Cirrus.Api.Changes;
 using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,8 @@ public sealed class ApiServer : IAsyncLifetime
         ["RateLimits:Writes"] = "10000000",
         ["RateLimits:Anonymous"] = "10000000",
         ["Audit:Refusals:PerCaller"] = "1000000",
+        ["Audit:Refusals:PerAddress"] = "1000000",
+        ["Audit:Refusals:Anonymous"] = "1000000",
     };
 
     /// <summary>Gets all that the API logs.</summary>
@@ -59,10 +62,13 @@ public sealed class ApiServer : IAsyncLifetime
     public HttpClient Stranger() => new() { BaseAddress = Client.BaseAddress };
 
     /// <summary>Method and an example path of every route below <c>/api</c>, from the route table itself.</summary>
-    public IEnumerable<(string Method, string Path)> Routes() =>
+    public IEnumerable<(string Method, string Path)> Routes() => Routes(_ => true);
+
+    /// <summary>Those of which the metadata are as wanted.</summary>
+    internal IEnumerable<(string Method, string Path)> Routes(Func<EndpointMetadataCollection, bool> wanted) =>
         from endpoint in _factory.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         let path = endpoint.RoutePattern.RawText!
-        where path.StartsWith("/api", StringComparison.Ordinal)
+        where path.StartsWith("/api", StringComparison.Ordinal) && wanted(endpoint.Metadata)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
         select (method, path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
 
