@@ -25,9 +25,10 @@ internal sealed class RateLimits : IDisposable
 
     public RateLimits(IOptions<RateLimitOptions> options)
     {
-        _reads = new Quota("reads", options.Value.Reads);
-        _writes = new Quota("writes", options.Value.Writes);
-        _anonymous = new Quota("anonymous", options.Value.Anonymous);
+        Quota New(string name, int perMinute) => new(name, (int)Math.Min(RateLimitOptions.Most, (long)perMinute * options.Value.Factor));
+        _reads = New("reads", options.Value.Reads);
+        _writes = New("writes", options.Value.Writes);
+        _anonymous = New("anonymous", options.Value.Anonymous);
         Limiter = PartitionedRateLimiter.Create<HttpContext, (string, string)>(Partition);
     }
 
@@ -39,7 +40,7 @@ internal sealed class RateLimits : IDisposable
         if (QuotaOf(context) is not { PerMinute: > 0 } quota || Limiter.GetStatistics(context) is not { } statistics)
             return;
         var left = statistics.CurrentAvailablePermits;
-        var untilFull = ((quota.PerMinute - left) * Window + quota.PerMinute - 1) / quota.PerMinute;
+        var untilFull = (((quota.PerMinute - left) * Window) + quota.PerMinute - 1) / quota.PerMinute;
         context.Response.Headers[Policy] = quota.Policy;
         context.Response.Headers[Left] = string.Create(CultureInfo.InvariantCulture, $"\"{quota.Name}\";r={left};t={untilFull}");
     }

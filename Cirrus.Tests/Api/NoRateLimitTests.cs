@@ -24,4 +24,15 @@ public sealed class NoRateLimitTests : IAsyncLifetime
             Assert.All(answers, a => Assert.False(a.Headers.Contains("RateLimit")));
         }
     }
+
+    [Fact]
+    public async Task A_factor_enlarges_every_quota()
+    {
+        var api = new ApiServer { Settings = { ["RateLimits:Reads"] = "6000", ["RateLimits:Factor"] = "1000000" } };
+        await api.InitializeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => api.Client.GetAsync("/api/v1/nodes")));
+        await api.DisposeAsync();
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
+        Assert.Equal("\"reads\";q=100000000;w=60", Assert.Single(answers[0].Headers.GetValues("RateLimit-Policy")));
+    }
 }
