@@ -22,7 +22,6 @@ internal sealed class OperationFacts(ApiDescription description)
         || HttpMethods.IsDelete(description.HttpMethod ?? "");
 
     private bool HasBody => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Body);
-    private bool HasParameters => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Query);
     private bool HasPath => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Path);
 
     /// <summary>Every problem the route may answer with, in order of status.</summary>
@@ -31,13 +30,16 @@ internal sealed class OperationFacts(ApiDescription description)
     private IEnumerable<ProblemType> Candidates() =>
     [
         .. _metadata.OfType<RouteFacts>().SelectMany(f => f.Problems),
-        .. If(HasBody || HasParameters || HasPath, ProblemType.Invalid),
+        // Every route refuses query parameters it does not know.
+        ProblemType.Invalid,
         .. If(!IsAnonymous, ProblemType.Unauthenticated, ProblemType.Forbidden),
         .. If(HasPath, ProblemType.NotFound),
         .. If(IsUnsafe && HasETag, ProblemType.PreconditionFailed, ProblemType.PreconditionRequired, ProblemType.Contended),
         .. If(HasBody, ProblemType.TooLarge, ProblemType.UnsupportedMediaType),
         .. If(TakesIdempotencyKey, ProblemType.IdempotencyInFlight, ProblemType.IdempotencyMismatch),
+        ProblemType.TargetTooLong,
         ProblemType.TooManyRequests,
+        ProblemType.HeadersTooLarge,
         ProblemType.Internal,
         ProblemType.StoreUnavailable,
     ];
