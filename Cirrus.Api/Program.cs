@@ -1,3 +1,4 @@
+using Cirrus.Api.Audit;
 using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
@@ -22,6 +23,9 @@ builder.AddServiceDefaults();
 builder.AddRequestLimits();
 builder.AddProblems();
 builder.AddMasterToken();
+builder.AddAudit();
+builder.AddRateLimits();
+builder.AddIdempotency();
 builder.AddApiDocument();
 builder.AddDomains();
 builder.AddCertificates();
@@ -42,20 +46,25 @@ builder.Services
     .AddSingleton<Receipts>();
 
 var app = builder.Build();
+app.UseRefusalTrail();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
-app.UseRequestLimits();
 app.UseAuthentication();
+app.UseRateLimits();
+app.UseRequestLimits();
 app.UseAuthorization();
+app.UseKnownQuery();
+app.UseIdempotency();
 
 app.MapDefaultEndpoints();
 app.MapApiDocument();
 app.MapProblemPages();
-var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
+var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom().EveryQueryIsKnown();
 api.MapDomains();
 api.MapCertificates();
 api.MapNodes();
 api.MapPurges();
 api.MapSteering();
 api.MapChanges();
+api.MapAudit();
 app.Run();

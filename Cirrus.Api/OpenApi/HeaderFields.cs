@@ -27,6 +27,13 @@ internal sealed class HeaderFields : IOpenApiOperationTransformer
                 response.Headers[ChangeHeader.Name] = Answer("The id of the change; its receipt is at /api/v1/changes/{id}. Absent when nothing had to be changed.");
             if (status is "200" or "201" or "304" && facts.HasETag)
                 response.Headers["ETag"] = Answer("The revision shown, for If-Match and If-None-Match.");
+            if (facts.TakesIdempotencyKey && status is ['2', ..])
+                response.Headers["Idempotent-Replayed"] = Answer("true when this is the answer to an earlier request with the same Idempotency-Key.");
+            if (status is ['2' or '3', ..])
+            {
+                response.Headers["RateLimit-Policy"] = Answer("The quota: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers).");
+                response.Headers["RateLimit"] = Answer("What is left of it: r requests now, all after t seconds.");
+            }
             if (status is "201" or "202")
                 response.Headers["Location"] = Answer("Where it is.");
         }

@@ -1,5 +1,6 @@
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
+using Cirrus.Api.Requests;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -16,12 +17,11 @@ internal sealed class OperationFacts(ApiDescription description)
     public bool MakesChange => _metadata.OfType<RouteFacts>().Any(f => f.MakesChange);
     public bool HasETag => _metadata.OfType<RouteFacts>().Any(f => f.HasETag);
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod ?? "");
-    public bool TakesIdempotencyKey => IsPost;
+    public bool TakesIdempotencyKey => IsPost && !_metadata.OfType<NoIdempotency>().Any();
     public bool IsUnsafe => IsPost || HttpMethods.IsPut(description.HttpMethod ?? "") || HttpMethods.IsPatch(description.HttpMethod ?? "")
         || HttpMethods.IsDelete(description.HttpMethod ?? "");
 
     private bool HasBody => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Body);
-    private bool HasParameters => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Query);
     private bool HasPath => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Path);
 
     /// <summary>Every problem the route may answer with, in order of status.</summary>
@@ -30,13 +30,16 @@ internal sealed class OperationFacts(ApiDescription description)
     private IEnumerable<ProblemType> Candidates() =>
     [
         .. _metadata.OfType<RouteFacts>().SelectMany(f => f.Problems),
-        .. If(HasBody || HasParameters || HasPath, ProblemType.Invalid),
+        // Every route refuses query parameters it does not know.
+        ProblemType.Invalid,
         .. If(!IsAnonymous, ProblemType.Unauthenticated, ProblemType.Forbidden),
         .. If(HasPath, ProblemType.NotFound),
         .. If(IsUnsafe && HasETag, ProblemType.PreconditionFailed, ProblemType.PreconditionRequired, ProblemType.Contended),
         .. If(HasBody, ProblemType.TooLarge, ProblemType.UnsupportedMediaType),
         .. If(TakesIdempotencyKey, ProblemType.IdempotencyInFlight, ProblemType.IdempotencyMismatch),
+        ProblemType.TargetTooLong,
         ProblemType.TooManyRequests,
+        ProblemType.HeadersTooLarge,
         ProblemType.Internal,
         ProblemType.StoreUnavailable,
     ];

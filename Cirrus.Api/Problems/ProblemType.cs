@@ -28,6 +28,8 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
         "The header If-Match (or If-None-Match, or the field revision) does not fit what is stored: somebody else wrote in between. Read again, then decide.");
     public static readonly ProblemType TooLarge = new("body-too-large", 413, "The body is too large",
         "The detail says what fits. Nothing was changed.");
+    public static readonly ProblemType TargetTooLong = new("target-too-long", 414, "The address is too long",
+        "Path and query together are limited; the detail says to what.");
     public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", 415, "Not in this format",
         "Send JSON as application/json, a merge patch as application/merge-patch+json, an import as application/x-ndjson.");
     public static readonly ProblemType IdempotencyMismatch = new("idempotency-mismatch", 422, "The key was used for another request",
@@ -38,6 +40,8 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
         "This write needs the header If-Match with the ETag that you read, so that it can't undo what somebody else wrote since (RFC 6585 section 3).");
     public static readonly ProblemType TooManyRequests = new("too-many-requests", 429, "Slow down",
         "Too many requests in a short time. Try again after the time in Retry-After.");
+    public static readonly ProblemType HeadersTooLarge = new("headers-too-large", 431, "The header fields are too large",
+        "There are too many header fields, or they are too large together; the detail says what fits (RFC 6585 section 5).");
     public static readonly ProblemType Internal = new("internal", 500, "Something broke",
         "A fault of Cirrus. The log has it under the traceId.");
     public static readonly ProblemType StoreUnavailable = new("store-unavailable", 503, "The store does not answer",
@@ -46,7 +50,8 @@ internal sealed record ProblemType(string Name, int Status, string Title, string
     public static readonly IReadOnlyList<ProblemType> All =
     [
         Invalid, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, AlreadyExists, Conflict, Contended, PreconditionFailed, TooLarge,
-        UnsupportedMediaType, IdempotencyMismatch, IdempotencyInFlight, PreconditionRequired, TooManyRequests, Internal, StoreUnavailable,
+        TargetTooLong, UnsupportedMediaType, IdempotencyMismatch, IdempotencyInFlight, PreconditionRequired, TooManyRequests, HeadersTooLarge,
+        Internal, StoreUnavailable,
     ];
 
     /// <summary>The one that a status means by itself, or null.</summary>

@@ -15,9 +15,10 @@ internal static class ProblemsExtensions
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
-            if (problem is HttpValidationProblemDetails validation)
+            var isOurs = problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) == true;
+            if (problem is HttpValidationProblemDetails validation && !isOurs)
                 validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
-            if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) != true && ProblemType.Of(problem.Status) is { } type)
+            if (!isOurs && ProblemType.Of(problem.Status) is { } type)
                 (problem.Type, problem.Title) = (type.Uri, type.Title);
             problem.Detail ??= problem.Status switch
             {
@@ -26,6 +27,8 @@ internal static class ProblemsExtensions
                 StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
                 _ => null,
             };
+            // For whoever notes why the request was refused.
+            context.HttpContext.Features.Set(problem);
         });
     }
 

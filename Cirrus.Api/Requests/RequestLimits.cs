@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Cirrus.Api.Problems;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Cirrus.Api.Requests;
@@ -11,6 +13,19 @@ internal static class RequestLimits
     public const int MaxBody = 1024 * 1024;
     private const int MaxDepth = 16;
 
+    /// <summary>Path and query, in octets.</summary>
+    public const int MaxTarget = 8 * 1024;
+
+    /// <summary>Names and values of all header fields, in octets.</summary>
+    public const int MaxHeaders = 16 * 1024;
+    public const int MaxHeaderFields = 64;
+
+    // What exceeds these is refused by the server itself, without a problem: so they are larger than the limits that are told.
+    private const int HardMaxRequestLine = 4 * MaxTarget;
+    private const int HardMaxHeaders = 4 * MaxHeaders;
+    private const int HardMaxHeaderFields = 4 * MaxHeaderFields;
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
+
     // A client that is still sending gets its answer instead of a reset: up to here the server reads on and throws away.
     private const int MaxDrained = 64 * 1024 * 1024;
 
@@ -20,6 +35,10 @@ internal static class RequestLimits
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxDrained;
+            kestrel.Limits.MaxRequestLineSize = HardMaxRequestLine;
+            kestrel.Limits.MaxRequestHeadersTotalSize = HardMaxHeaders;
+            kestrel.Limits.MaxRequestHeaderCount = HardMaxHeaderFields;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         });
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -32,17 +51,41 @@ internal static class RequestLimits
         builder.Services.AddValidation();
     }
 
+    /// <summary>Comes after authentication: a refused attempt is noted under the caller's name.</summary>
     public static void UseRequestLimits(this WebApplication app) => app.Use((context, next) =>
     {
-        // A route with a limit of its own: routing has set it already.
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null)
-            return next(context);
-        if (context.Request.ContentLength > MaxBody)
-        {
-            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            return Task.CompletedTask;
-        }
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBody;
+        // Of a route with a body limit of its own routing has set that already.
+        var ownLimit = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null;
+        if (Refusal(context, ownLimit) is { } refusal)
+            return refusal.ExecuteAsync(context);
+        if (!ownLimit)
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBody;
         return next(context);
     });
+
+    private static ProblemHttpResult? Refusal(HttpContext context, bool ownLimit)
+    {
+        var request = context.Request;
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target.Length > MaxTarget)
+            return ProblemsExtensions.Of(ProblemType.TargetTooLong, $"Path and query are longer than {MaxTarget} octets.");
+        if (FieldsTooLarge(request.Headers) is { } detail)
+            return ProblemsExtensions.Of(ProblemType.HeadersTooLarge, detail);
+        return !ownLimit && request.ContentLength > MaxBody
+            ? ProblemsExtensions.Of(ProblemType.TooLarge, $"The body is larger than {MaxBody} octets.")
+            : null;
+    }
+
+    private static string? FieldsTooLarge(IHeaderDictionary headers)
+    {
+        var (fields, octets) = (0, 0);
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+                (fields, octets) = (fields + 1, octets + name.Length + (value?.Length ?? 0));
+        }
+        return fields > MaxHeaderFields ? $"There are more than {MaxHeaderFields} header fields."
+            : octets > MaxHeaders ? $"The header fields are larger than {MaxHeaders} octets."
+            : null;
+    }
 }

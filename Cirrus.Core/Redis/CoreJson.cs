@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Domains;
+using Cirrus.Core.Idempotency;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Secondaries;
 
@@ -14,4 +15,5 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Secondary))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(StoredAnswer))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -32,5 +32,9 @@ public static class RedisKeys
     public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";
     public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
     public static string Zone(string zone) => $"cdn:zone:{zone}";
+
+    /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
+    public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";
+
     public static string Lease(string name) => $"cdn:lease:{name}";
 }

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Cirrus.Api.Audit;
+
+/// <summary>
+/// Documents as the audit trail shows them: what is a credential by its name, such as the value of an Authorization header, only by the
+/// beginning of its SHA-256, so that a change still shows.
+/// </summary>
+internal static partial class Redaction
+{
+    private const int Octets = 4;
+
+    /// <summary>The document; null for an empty text. What is no JSON can't be looked through and is not shown.</summary>
+    public static JsonNode? Show(string json)
+    {
+        if (json.Length == 0)
+            return null;
+        try
+        {
+            var document = JsonNode.Parse(json);
+            Redact(document);
+            return document;
+        }
+        catch (JsonException)
+        {
+            return Mark(json);
+        }
+    }
+
+    private static void Redact(JsonNode? node)
+    {
+        if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                Redact(item);
+        }
+        else if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members.ToList())
+            {
+                if (value is JsonValue secret && secret.TryGetValue<string>(out var text) && CredentialName().IsMatch(name))
+                    members[name] = Mark(text);
+                else
+                    Redact(value);
+            }
+        }
+    }
+
+    private static string Mark(string secret) =>
+        $"redacted:sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, Octets))}";
+
+    [GeneratedRegex(
+        "^(authorization|proxy-authorization|cookie|set-cookie|x-api-.*|.*[-_](key|token|auth|credentials?)|privateKey|.*(secret|password|passwd).*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CredentialName();
+}
