@@ -17,7 +17,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddRequestLimits();
 builder.AddProblems();
-builder.AddMasterToken();
+builder.AddIdentities();
 builder.AddApiDocument();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
@@ -45,4 +45,5 @@ api.MapDomains();
 api.MapNodes();
 api.MapPurges();
 api.MapChanges();
+api.MapIdentities();
 app.Run();

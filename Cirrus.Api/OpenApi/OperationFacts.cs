@@ -16,7 +16,7 @@ internal sealed class OperationFacts(ApiDescription description)
     public bool MakesChange => _metadata.OfType<RouteFacts>().Any(f => f.MakesChange);
     public bool HasETag => _metadata.OfType<RouteFacts>().Any(f => f.HasETag);
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod ?? "");
-    public bool TakesIdempotencyKey => IsPost;
+    public bool TakesIdempotencyKey => IsPost && !_metadata.OfType<CarriesSecret>().Any();
     public bool IsUnsafe => IsPost || HttpMethods.IsPut(description.HttpMethod ?? "") || HttpMethods.IsPatch(description.HttpMethod ?? "")
         || HttpMethods.IsDelete(description.HttpMethod ?? "");
 

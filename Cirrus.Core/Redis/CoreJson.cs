@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cirrus.Core.Domains;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Secondaries;
 
@@ -11,5 +12,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(CdnDomain))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Secondary))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(ServiceToken))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class CoreJson : JsonSerializerContext;
