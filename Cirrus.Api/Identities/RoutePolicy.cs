@@ -1,3 +1,4 @@
+using Cirrus.Api.Requests;
 using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Authorization;
 
@@ -15,9 +16,6 @@ internal sealed record RoutePolicy(Role Role, bool MasterOnly = false, bool Sess
 /// <summary>Marks a route that a caller confined to some domains may use; the route itself sees to it that the domain is one of them.</summary>
 internal sealed class OpenToConfined;
 
-/// <summary>Marks a route whose request or answer holds a secret: nothing may keep either, not even a hash of it.</summary>
-internal sealed class CarriesSecret;
-
 internal static class RoutePolicyExtensions
 {
     public static TBuilder For<TBuilder>(this TBuilder route, Role role) where TBuilder : IEndpointConventionBuilder =>
@@ -34,8 +32,9 @@ internal static class RoutePolicyExtensions
     public static TBuilder OpenToConfined<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new OpenToConfined());
 
+    /// <summary>For routes whose body or answer holds a secret: neither may be kept, not even as a plain hash.</summary>
     public static TBuilder CarriesSecret<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder =>
-        route.WithMetadata(new CarriesSecret());
+        route.WithMetadata(new NoIdempotency("This route takes no Idempotency-Key, as nothing of its secrets is kept."));
 
     /// <summary>Lets no route of the group be forgotten.</summary>
     public static RouteGroupBuilder EveryRouteSaysForWhom(this RouteGroupBuilder group)

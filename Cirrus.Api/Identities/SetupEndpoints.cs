@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Api.Audit;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
@@ -11,7 +12,7 @@ namespace Cirrus.Api.Identities;
 /// <summary><c>/api/v1/setup</c>: the first admin, where there is no master token.</summary>
 internal static class SetupEndpoints
 {
-    public static void MapSetup(this IEndpointRouteBuilder routes) => routes.MapPost("/setup", SetUp).AllowAnonymous().CarriesSecret()
+    public static void MapSetup(this IEndpointRouteBuilder routes) => routes.MapPost("/setup", SetUp).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
         .MayAnswer(ProblemType.Forbidden, ProblemType.NotFound, ProblemType.Conflict)
         .WithTags("Identities").WithName("setUp").WithSummary("Creates the first admin with the one-time code from the API's log.");
 

@@ -20,7 +20,7 @@ internal static class UserEndpoints
             .WithName("createUser").WithSummary("Creates a user.");
         users.MapGet("/{name}", GetUser).For(Role.Admin).HasETag().Produces(StatusCodes.Status304NotModified)
             .WithName("getUser").WithSummary("One user.");
-        users.MapPut("/{name}", PutUser).For(Role.Admin).CarriesSecret().HasETag().MayAnswer(ProblemType.Conflict)
+        users.MapPut("/{name}", PutUser).For(Role.Admin).HasETag().MayAnswer(ProblemType.Conflict)
             .WithName("putUser").WithSummary("Changes a user's role and, when a password is given, the password, which ends all her sessions.");
         users.MapDelete("/{name}", DeleteUser).For(Role.Admin).HasETag().MayAnswer(ProblemType.Conflict)
             .WithName("deleteUser").WithSummary("Removes a user and ends all her sessions.");

@@ -1,5 +1,6 @@
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
+using Cirrus.Api.Requests;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -16,7 +17,7 @@ internal sealed class OperationFacts(ApiDescription description)
     public bool MakesChange => _metadata.OfType<RouteFacts>().Any(f => f.MakesChange);
     public bool HasETag => _metadata.OfType<RouteFacts>().Any(f => f.HasETag);
     public bool IsPost => HttpMethods.IsPost(description.HttpMethod ?? "");
-    public bool TakesIdempotencyKey => IsPost && !_metadata.OfType<CarriesSecret>().Any();
+    public bool TakesIdempotencyKey => IsPost && !_metadata.OfType<NoIdempotency>().Any();
     public bool IsUnsafe => IsPost || HttpMethods.IsPut(description.HttpMethod ?? "") || HttpMethods.IsPatch(description.HttpMethod ?? "")
         || HttpMethods.IsDelete(description.HttpMethod ?? "");
 

@@ -49,7 +49,7 @@ internal static class RouteTable
         ("PUT /api/v1/users/{name}", Admin, Never),
         ("DELETE /api/v1/users/{name}", Admin, Never),
 
-        ("GET /api/v1/changes/{id}", Viewer, Never),
+        ("GET /api/v1/changes/{id}", Viewer, Open),
 
         ("GET /api/v1/domains", Viewer, Open),
         ("POST /api/v1/domains", Operator, Open),
