@@ -23,7 +23,11 @@ internal sealed class LoginOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "Login:Window is between 1 minute and 1 day.")]
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The wait doubles from a second up to this.</summary>
+    /// <summary>The first wait for a name; each further one is twice as long.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:15:00", ErrorMessage = "Login:FirstDelay is between 1 second and 15 minutes.")]
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>But not longer than this.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:15:00", ErrorMessage = "Login:LongestDelay is between 1 second and 15 minutes.")]
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -31,5 +35,5 @@ internal sealed class LoginOptions
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00", ErrorMessage = "Login:Remembered is between 1 minute and 365 days.")]
     public TimeSpan Remembered { get; init; } = TimeSpan.FromDays(30);
 
-    internal LoginLimits Limits => new(FailuresPerPair, FailuresPerAddress, FailuresPerName, Window, LongestDelay, Remembered);
+    internal LoginLimits Limits => new(FailuresPerPair, FailuresPerAddress, FailuresPerName, Window, FirstDelay, LongestDelay, Remembered);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Isopoh.Cryptography.Argon2;
+using Isopoh.Cryptography.SecureArray;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Api.Identities;
@@ -10,6 +11,10 @@ internal sealed class PasswordHasher : IDisposable
 {
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
+
+    // Locking 19 MiB against being swapped out is beyond what most hosts allow, and fails; not asked for, it is the same everywhere.
+    private static readonly SecureArrayCall Unlocked = new(
+        SecureArray.DefaultCall.ZeroMemory, (_, _) => "Not asked for.", (_, _) => { }, SecureArray.DefaultCall.Os);
 
     private readonly PasswordOptions _options;
     private readonly SemaphoreSlim _turns;
@@ -45,13 +50,14 @@ internal sealed class PasswordHasher : IDisposable
         HashLength = HashBytes,
         Salt = RandomNumberGenerator.GetBytes(SaltBytes),
         Password = Encoding.UTF8.GetBytes(password),
+        SecureArrayCall = Unlocked,
     }));
 
     /// <summary>Whether the password is that of the hash. Without one, for a user who does not exist, it takes the same work and is false.</summary>
     public Task<bool> VerifyAsync(string password, string? hash) => InTurnAsync(() =>
     {
         Interlocked.Increment(ref _verifications);
-        return Argon2.Verify(hash ?? _nobody, Encoding.UTF8.GetBytes(password), null, 1) && hash is not null;
+        return Argon2.Verify(hash ?? _nobody, Encoding.UTF8.GetBytes(password), null, 1, Unlocked) && hash is not null;
     });
 
     /// <summary>Whether the hash was made under other parameters than the current ones.</summary>

@@ -10,9 +10,10 @@ namespace Cirrus.Core.Identities;
 /// <param name="PerPair">Failures from one address for one name within <paramref name="Window"/>.</param>
 /// <param name="PerAddress">Failures from one address for any names within <paramref name="Window"/>.</param>
 /// <param name="PerName">Failures for one name from anywhere within <paramref name="Window"/>, after which each one makes the name wait.</param>
-/// <param name="LongestDelay">The wait doubles from one second up to this.</param>
+/// <param name="FirstDelay">The first such wait; each further one is twice as long.</param>
+/// <param name="LongestDelay">But not longer than this.</param>
 /// <param name="Remembered">How long an address that a user has logged in from stays known to be hers.</param>
-public sealed record LoginLimits(int PerPair, int PerAddress, int PerName, TimeSpan Window, TimeSpan LongestDelay, TimeSpan Remembered);
+public sealed record LoginLimits(int PerPair, int PerAddress, int PerName, TimeSpan Window, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan Remembered);
 
 /// <summary>
 /// Slows down who guesses passwords. An attempt counts as a failure before its password is looked at, so a crowd of attempts at once gains nothing;
@@ -33,7 +34,8 @@ public sealed class LoginThrottle(IConnectionMultiplexer redis)
     {
         var reply = await Attempt.RunAsync(_db, Keys(name, address),
         [
-            limits.PerPair, limits.PerAddress, limits.PerName, (long)limits.Window.TotalMilliseconds, (long)limits.LongestDelay.TotalMilliseconds,
+            limits.PerPair, limits.PerAddress, limits.PerName, (long)limits.Window.TotalMilliseconds, (long)limits.FirstDelay.TotalMilliseconds,
+            (long)limits.LongestDelay.TotalMilliseconds,
         ]);
         return (long)reply[0] is > 0 and var wait ? TimeSpan.FromMilliseconds(wait) : null;
     }

@@ -1,10 +1,8 @@
 -- Counts an attempt to log in, or says how long to wait.
 -- KEYS: failures of the pair, of the address, of the name, wait of the name, mark of a known address
--- ARGV: most failures of a pair, of an address, of a name, window (ms), longest wait (ms)
+-- ARGV: most failures of a pair, of an address, of a name, window (ms), first wait (ms), longest wait (ms)
 -- Returns {0}: go on, or {wait in ms}.
-local FIRST_WAIT = 1000
-
-local window, longest = tonumber(ARGV[4]), tonumber(ARGV[5])
+local window, first, longest = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local known = redis.call('EXISTS', KEYS[5]) == 1
 
 
@@ -36,7 +34,7 @@ count(KEYS[2])
 if not known then
   local over = count(KEYS[3]) - tonumber(ARGV[3])
   if over > 0 then
-    redis.call('SET', KEYS[4], 1, 'PX', math.min(FIRST_WAIT * 2 ^ math.min(over - 1, 30), longest))
+    redis.call('SET', KEYS[4], 1, 'PX', math.min(first * 2 ^ math.min(over - 1, 30), longest))
   end
 end
 return { 0 }

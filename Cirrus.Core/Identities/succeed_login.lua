@@ -3,7 +3,8 @@
 -- ARGV: how long the address stays known (ms)
 -- Returns {}.
 redis.call('DEL', KEYS[1])
-for i = 2, 3 do
+-- At a known address the name was not counted.
+for i = 2, redis.call('EXISTS', KEYS[5]) == 1 and 2 or 3 do
   if (tonumber(redis.call('GET', KEYS[i])) or 0) > 0 then
     redis.call('DECR', KEYS[i])
   end

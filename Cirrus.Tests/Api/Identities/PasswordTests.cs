@@ -1,5 +1,4 @@
 using Cirrus.Api.Identities;
-using Isopoh.Cryptography.SecureArray;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Tests.Api.Identities;
@@ -63,22 +62,6 @@ public sealed class PasswordTests
         Assert.True(await hasher.VerifyAsync("password", Reference));
         Assert.False(await hasher.VerifyAsync("passwort", Reference));
         Assert.True(hasher.IsOutdated(Reference));
-    }
-
-    [Fact]
-    public async Task Hashing_needs_no_memory_that_can_be_locked()
-    {
-        var usual = SecureArray.DefaultCall;
-        SecureArray.DefaultCall = new SecureArrayCall(usual.ZeroMemory, (_, _) => "RLIMIT_MEMLOCK is 0", (_, _) => { }, usual.Os);
-        try
-        {
-            using var hasher = new PasswordHasher(Options.Create(new PasswordOptions()));
-            Assert.True(await hasher.VerifyAsync("correct horse battery", await hasher.HashAsync("correct horse battery")));
-        }
-        finally
-        {
-            SecureArray.DefaultCall = usual;
-        }
     }
 
     [Fact]

@@ -38,9 +38,17 @@ internal sealed class Replica : IAsyncDisposable
     public static Replica Start(RedisServer redis, string? master = Master, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         var factory = new Factory(redis.ConnectionString, master, time, settings);
-        factory.UseKestrel(0);
-        factory.StartServer();
-        return new Replica(factory);
+        try
+        {
+            factory.UseKestrel(0);
+            factory.StartServer();
+            return new Replica(factory);
+        }
+        catch
+        {
+            factory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A client without a credential; it keeps no cookies.</summary>

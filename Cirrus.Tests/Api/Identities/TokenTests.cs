@@ -10,13 +10,15 @@ namespace Cirrus.Tests.Api.Identities;
 [Collection(IdentityCollection.Name)]
 public sealed class TokenTests(IdentityFixture identities)
 {
+    private static readonly string[] Domains = ["*.Example.COM"];
+
     private Replica Api => identities.Api;
 
     [Fact]
     public async Task A_token_is_shown_once_and_works_at_every_replica()
     {
         using var master = Api.WithToken();
-        var response = await master.PostAsJsonAsync("/api/v1/auth/tokens", new { name = "ci", role = "operator", domains = new[] { "*.Example.COM" } });
+        var response = await master.PostAsJsonAsync("/api/v1/auth/tokens", new { name = "ci", role = "operator", domains = Domains });
         var created = await response.ReadAsync(HttpStatusCode.Created);
         var secret = (string)created["token"]!;
         Assert.Matches("^cirrus_[A-Za-z0-9_-]{43}$", secret);
