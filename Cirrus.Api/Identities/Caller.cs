@@ -14,7 +14,9 @@ internal enum CallerKind
 /// <summary>Who makes a request.</summary>
 /// <param name="Name">As in the audit trail: <c>master</c>, <c>user:{name}</c>, <c>token:{name}…{suffix}</c>.</param>
 /// <param name="Domains">Patterns of the domains it is confined to; null: not confined.</param>
-internal sealed record Caller(string Name, CallerKind Kind, Role Role, IReadOnlyList<string>? Domains = null)
+/// <param name="ExpiresAt">When its session or token ends; null: never.</param>
+internal sealed record Caller(
+    string Name, CallerKind Kind, Role Role, IReadOnlyList<string>? Domains = null, DateTimeOffset? ExpiresAt = null)
 {
     /// <summary>Whether it may touch the domain of this normalised name at all; its role is another question.</summary>
     public bool Covers(string domain) => Domains is null || Domains.Any(pattern => DomainPattern.Covers(pattern, domain));

@@ -1,25 +1,23 @@
-using Cirrus.Api.Problems;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Identities;
 
-/// <summary>Refuses a route about the domain <c>{name}</c> to a caller who is confined to others.</summary>
-internal static class ConfinedToDomain
+/// <summary>Marks a route whose <c>{name}</c>, where it has one, is a domain: a caller who is confined to others is refused.</summary>
+internal sealed class ConfinedToDomain
+{
+    /// <summary>The domain of the path that the caller may not touch, or null.</summary>
+    public static string? NotCovered(Caller caller, HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ConfinedToDomain>() is not null
+        && context.Request.RouteValues["name"] is string path
+        // A name that is no name is the handler's to complain of.
+        && HostName.Normalise(path, allowWildcard: true, out var name) is null
+        && !caller.Covers(name)
+            ? name
+            : null;
+}
+
+internal static class ConfinedToDomainExtensions
 {
     /// <summary>For a group of which every route with a <c>{name}</c> means a domain by it.</summary>
-    public static RouteGroupBuilder CheckDomainInPath(this RouteGroupBuilder domains)
-    {
-        domains.OpenToConfined();
-        domains.AddEndpointFilter((invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            // A name that is no name is the handler's to complain of.
-            return context.Request.RouteValues["name"] is string path
-                && HostName.Normalise(path, allowWildcard: true, out var name) is null
-                && !context.Caller().Covers(name)
-                ? ValueTask.FromResult<object?>(ProblemsExtensions.NotYours(name))
-                : next(invocation);
-        });
-        return domains;
-    }
+    public static RouteGroupBuilder CheckDomainInPath(this RouteGroupBuilder domains) => domains.OpenToConfined().WithMetadata(new ConfinedToDomain());
 }

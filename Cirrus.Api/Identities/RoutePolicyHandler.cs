@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Authorization;
 namespace Cirrus.Api.Identities;
 
 /// <summary>Holds a caller against the <see cref="RoutePolicy"/> of the route.</summary>
-internal sealed class RoutePolicyHandler : AuthorizationHandler<RoutePolicy>
+internal sealed class RoutePolicyHandler(SameOrigin origin) : AuthorizationHandler<RoutePolicy>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RoutePolicy requirement)
     {
         if (context.User.FindCaller() is { } caller)
         {
-            var route = (context.Resource as HttpContext)?.GetEndpoint();
-            if (Refusal(caller, requirement, route?.Metadata.GetMetadata<OpenToConfined>() is not null) is { } reason)
+            if (context.Resource is not HttpContext http)
+                throw new InvalidOperationException("A route policy is for requests.");
+            if ((Forgery(caller, http.Request) ?? Refusal(caller, requirement, http)) is { } reason)
                 context.Fail(new AuthorizationFailureReason(this, reason));
             else
                 context.Succeed(requirement);
@@ -18,9 +19,19 @@ internal sealed class RoutePolicyHandler : AuthorizationHandler<RoutePolicy>
         return Task.CompletedTask;
     }
 
-    private static string? Refusal(Caller caller, RoutePolicy policy, bool openToConfined) =>
+    // A browser sends the cookie whoever made the page that asks; a token is sent by nobody but its owner.
+    private string? Forgery(Caller caller, HttpRequest request) =>
+        caller.Kind != CallerKind.Session || IsSafe(request.Method) || origin.Of(request) == Origin.Same ? null
+        : "With a session, what changes something must come from the API's own origin: Sec-Fetch-Site: same-origin, or Origin with its scheme and host.";
+
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    private static string? Refusal(Caller caller, RoutePolicy policy, HttpContext http) =>
         policy.MasterOnly && caller.Kind != CallerKind.Master ? "Only the master token may do this."
+        : policy.SessionOnly && caller.Kind != CallerKind.Session ? "This is for users who are logged in; a token has neither session nor password."
         : caller.Role < policy.Role ? $"This needs the role {policy.Role.ToString().ToLowerInvariant()}; yours is {caller.Role.ToString().ToLowerInvariant()}."
-        : caller.Domains is not null && !openToConfined ? "This token is confined to some domains and may not do this."
+        : caller.Domains is null ? null
+        : http.GetEndpoint()?.Metadata.GetMetadata<OpenToConfined>() is null ? "This token is confined to some domains and may not do this."
+        : ConfinedToDomain.NotCovered(caller, http) is { } domain ? $"This token is not for {domain}."
         : null;
 }

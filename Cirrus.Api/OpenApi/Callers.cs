@@ -39,6 +39,7 @@ internal sealed class Callers : IOpenApiDocumentTransformer, IOpenApiOperationTr
         {
             { IsAnonymous: true } => "For everybody.",
             { Policy.MasterOnly: true } => "For the master token only.",
+            { Policy.SessionOnly: true } => "For a user's session only, in any role.",
             { Policy: { } policy } => $"For the role {policy.Role.ToString().ToLowerInvariant()} and above.",
             _ => throw new InvalidOperationException($"{operation.OperationId} does not say for whom it is."),
         };
@@ -47,6 +48,8 @@ internal sealed class Callers : IOpenApiDocumentTransformer, IOpenApiOperationTr
             operation.Security = [];
         else if (facts.Policy!.MasterOnly)
             operation.Security = [Any(Bearer, context.Document!)];
+        else if (facts.Policy.SessionOnly)
+            operation.Security = [Any(Session, context.Document!)];
         return Task.CompletedTask;
     }
 

@@ -13,8 +13,11 @@ internal static class ChangeHeader
     /// <summary>Tells the caller under which id to ask for the receipt.</summary>
     public static void SetChange(this HttpContext context, ChangeId change) => context.Response.Headers[Name] = change.ToString();
 
-    public static Actor Actor(this HttpContext context) => new(
-        context.Caller().Name,
+    public static Actor Actor(this HttpContext context) => context.Actor(context.Caller().Name);
+
+    /// <summary>For a request whose caller has not been known until now.</summary>
+    public static Actor Actor(this HttpContext context, string name) => new(
+        name,
         context.TraceIdentifier,
         Activity.Current?.Id ?? "",
         context.Connection.RemoteIpAddress?.ToString() ?? "");

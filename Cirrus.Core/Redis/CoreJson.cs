@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Idempotency;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Secondaries;
 
@@ -14,6 +15,8 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(CertificateSummary))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Secondary))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(ServiceToken))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoredAnswer))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -18,6 +18,16 @@ public static class RedisKeys
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
     public const string PurgePrefix = "cdn:purge:";
 
+    public const string Users = "cdn:users";
+    public const string Tokens = "cdn:tokens";
+    public const string Setup = "cdn:setup";
+
+    /// <summary>Of sessions that a script ends by their hashes.</summary>
+    public const string SessionPrefix = "cdn:session:";
+
+    /// <summary>Of a token that a script finds by its id.</summary>
+    public const string TokenPrefix = "cdn:token:";
+
     /// <summary>What the edge's own Redis user may read.</summary>
     public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:epochs:*", Events];
 
@@ -37,4 +47,10 @@ public static class RedisKeys
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";
 
     public static string Lease(string name) => $"cdn:lease:{name}";
+
+    public static string User(string name) => $"cdn:user:{name}";
+    public static string Token(string hash) => TokenPrefix + hash;
+    public static string Session(string hash) => SessionPrefix + hash;
+    public static string Sessions(string user) => $"cdn:sessions:{user}";
+    public static string Attempts(string what) => $"cdn:attempts:{what}";
 }

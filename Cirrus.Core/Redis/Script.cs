@@ -8,8 +8,8 @@ internal sealed class Script(params string[] fileNames)
 {
     private readonly string _text = string.Concat(fileNames.Select(Load));
 
-    public async Task<RedisResult[]> RunAsync(IDatabase db, RedisKey[] keys, RedisValue[] arguments) =>
-        (RedisResult[]?)await db.ScriptEvaluateAsync(_text, keys, arguments) ?? [];
+    public async Task<RedisResult[]> RunAsync(IDatabase db, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags = CommandFlags.None) =>
+        (RedisResult[]?)await db.ScriptEvaluateAsync(_text, keys, arguments, flags) ?? [];
 
     private static string Load(string fileName)
     {

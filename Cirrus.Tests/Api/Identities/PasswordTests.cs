@@ -1,0 +1,76 @@
+using Cirrus.Api.Identities;
+using Microsoft.Extensions.Options;
+
+namespace Cirrus.Tests.Api.Identities;
+
+public sealed class PasswordTests
+{
+    [Theory]
+    [InlineData("elevenchars")]
+    [InlineData("Alice-Alice-Alice")]
+    [InlineData("twelve\tcharacters")]
+    [InlineData("broken surrogate \ud800")]
+    public void What_is_no_password_is_told(string input) => Assert.NotNull(Password.Problem(input, "alice-alice-alice", out _));
+
+    [Fact]
+    public void Length_is_counted_in_characters()
+    {
+        Assert.Null(Password.Problem(string.Concat(Enumerable.Repeat("🔑", 12)), "alice", out _));
+        Assert.NotNull(Password.Problem(string.Concat(Enumerable.Repeat("🔑", 11)), "alice", out _));
+        Assert.Null(Password.Problem(new string('x', 256), "alice", out _));
+        Assert.Equal("A password has 12 to 256 characters.", Password.Problem(new string('x', 257), "alice", out _));
+    }
+
+    // Columns of Unicode's NormalizationTest.txt, and a space that is not ASCII's.
+    [Theory]
+    [InlineData("e\u0301", "\u00e9")]
+    [InlineData("\u1e0a\u0323", "\u1e0c\u0307")]
+    [InlineData("\u0344", "\u0308\u0301")]
+    [InlineData("\u0958", "\u0915\u093c")]
+    [InlineData("\u212b", "\u00c5")]
+    [InlineData("\u1100\u1161\u11a8", "\uac01")]
+    [InlineData("\uac00\u11a8", "\uac01")]
+    [InlineData("a\u0315\u0300\u05ae\u0300b", "\u00e0\u05ae\u0300\u0315b")]
+    [InlineData("\u0301e", "\u0301e")]
+    [InlineData("\ud834\udd5e", "\ud834\udd57\ud834\udd65")]
+    [InlineData("a\u00a0b\u3000c", "a b c")]
+    public void Text_is_brought_to_one_form(string input, string expected)
+    {
+        Assert.Equal(expected, Password.Prepare(input));
+        Assert.Equal(expected, Password.Prepare(expected));
+    }
+
+    [Fact]
+    public async Task A_hash_is_of_one_password_and_never_the_same_twice()
+    {
+        using var hasher = new PasswordHasher(Options.Create(new PasswordOptions()));
+        var first = await hasher.HashAsync("correct horse battery");
+        Assert.NotEqual(first, await hasher.HashAsync("correct horse battery"));
+        Assert.Matches(@"^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$", first);
+        Assert.True(await hasher.VerifyAsync("correct horse battery", first));
+        Assert.False(await hasher.VerifyAsync("correct horse batterx", first));
+        Assert.False(await hasher.VerifyAsync("correct horse battery", null));
+        Assert.False(hasher.IsOutdated(first));
+    }
+
+    // A vector of the reference implementation's own tests (phc-winner-argon2, src/test.c).
+    [Fact]
+    public async Task Hashes_of_another_implementation_are_understood()
+    {
+        const string Reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        using var hasher = new PasswordHasher(Options.Create(new PasswordOptions()));
+        Assert.True(await hasher.VerifyAsync("password", Reference));
+        Assert.False(await hasher.VerifyAsync("passwort", Reference));
+        Assert.True(hasher.IsOutdated(Reference));
+    }
+
+    [Fact]
+    public async Task No_more_than_so_many_are_hashed_at_once()
+    {
+        using var hasher = new PasswordHasher(Options.Create(new PasswordOptions { AtOnce = 1, Waiting = 3 }));
+        var work = Enumerable.Range(0, 4).Select(_ => hasher.HashAsync("correct horse battery")).ToList();
+        Assert.True(hasher.IsBusy);
+        await Task.WhenAll(work);
+        Assert.False(hasher.IsBusy);
+    }
+}
