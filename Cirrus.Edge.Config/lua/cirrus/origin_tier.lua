@@ -34,36 +34,12 @@ local UNTRUSTED = {
 }
 
 
--- What no client may have removed by naming it in its Connection field.
-local PROTECTED = {
-  ["authorization"] = true, ["cdn-loop"] = true, ["content-length"] = true,
-  ["cookie"] = true, ["host"] = true, ["via"] = true,
-}
-
-
-local function is_protected(name)
-  return PROTECTED[name] or name:find("^x%-cirrus%-") or
-    name:find("^x%-forwarded%-")
-end
-
-
 local function is_failing(origin)
   return failing:get(origin.authority)
 end
 
 
--- Header fields of the client's connection only (RFC 9110, section 7.6.1).
-local function drop_connection_fields()
-  for name in (var.http_x_cirrus_connection or ""):gmatch("[^,%s]+") do
-    if not is_protected(name:lower()) then
-      clear_header(name)
-    end
-  end
-end
-
-
 local function prepare_request(domain)
-  drop_connection_fields()
   for _, name in ipairs(UNTRUSTED) do
     clear_header(name)
   end
