@@ -4,6 +4,7 @@ local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
+local origin_addresses = require "cirrus.origin_addresses"
 local policy = require "cirrus.core.policy"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
@@ -60,18 +61,41 @@ local function tried_origins()
 end
 
 
--- Chooses an origin that was not tried and goes there. On the last attempt
--- the client gets the origin's answer whatever it is.
-local function forward(domain)
+-- Chooses an origin that was not tried and may be connected to. One without
+-- a usable address got nothing, so the next may be asked whatever the method.
+-- Returns the origin, how many were tried before and why others were not.
+local function choose(domain)
   local tried, count = tried_origins()
-  local index = balance.pick(domain.origins, tried, is_failing)
-  if not index then
-    return errors.reply(502)
+  local problem
+  while true do
+    local index = balance.pick(domain.origins, tried, is_failing)
+    if not index then
+      return nil, count, problem
+    end
+    tried[index] = true
+    var.cirrus_tried = var.cirrus_tried .. index .. " "
+    local origin = domain.origins[index]
+    local addresses, why = origin_addresses.find(origin)
+    if addresses then
+      var.cirrus_addresses = addresses
+      return origin, count
+    end
+    failing:set(origin.authority, true, FAILING_FOR)
+    count, problem = count + 1, why
   end
-  local origin = domain.origins[index]
-  var.cirrus_tried = var.cirrus_tried .. index .. " "
+end
+
+
+-- On the last attempt the client gets the origin's answer whatever it is.
+local function forward(domain)
+  local origin, count, problem = choose(domain)
+  if not origin then
+    return errors.reply(502, problem)
+  end
   var.cirrus_authority = origin.authority
-  var.cirrus_origin = origin.scheme .. "://" .. origin.authority ..
+  var.cirrus_port = origin.port
+  -- The upstream of that name connects to the addresses.
+  var.cirrus_origin = origin.scheme .. "://origin_addresses" ..
     var.request_uri
   var.cirrus_tls_name = origin.is_address and var.host or origin.host
 

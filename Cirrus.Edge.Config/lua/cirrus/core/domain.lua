@@ -41,6 +41,7 @@ local function compile_origin(origin)
     scheme = origin.scheme or "http",
     host = host,
     is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
+    port = origin.port,
     authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
     weight = origin.weight or 1,
     score = 0,
