@@ -31,10 +31,14 @@ test: ## install what is missing, build, and run every check and every test
 	@scripts/build.sh Cirrus.sln
 	@scripts/test.sh
 
-bench: ## run the benchmarks; tables go to bench/results/ (BENCH=name runs one)
+bench: ## run the benchmarks; tables go to bench/results/ (make bench-api runs bench/api.sh)
 	@scripts/setup.sh run bench
 	@scripts/build.sh $(APPHOST) -property:Configuration=Release
+	@scripts/build.sh bench/empty-endpoint/EmptyEndpoint.csproj -property:Configuration=Release
 	@scripts/bench.sh $(BENCH)
+
+bench-%:
+	@$(MAKE) --no-print-directory bench BENCH=$*
 
 fmt: ## format the C# code
 	@dotnet format Cirrus.sln

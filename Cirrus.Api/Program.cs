@@ -1,3 +1,4 @@
+using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
 using Cirrus.Api.Identities;
@@ -6,12 +7,15 @@ using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
+using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
 using Cirrus.Core.Steering;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -19,11 +23,18 @@ builder.AddRequestLimits();
 builder.AddProblems();
 builder.AddMasterToken();
 builder.AddApiDocument();
+builder.AddDomains();
+builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
-    .AddSingleton<DomainStore>()
+    .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
     .AddSingleton<NodeStore>()
+    .AddSingleton<NodeWriter>()
+    .AddSingleton<Patched>()
     .AddSingleton<PurgeStore>()
+    .AddSingleton<DomainOwners>()
+    .AddSingleton<PurgeTargets>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
     .AddSingleton<AppliedLog>()
@@ -38,10 +49,13 @@ app.UseAuthentication();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();
-app.MapOpenApi().AllowAnonymous();
-var api = app.MapGroup("/api/v1").RequireAuthorization();
+app.MapApiDocument();
+app.MapProblemPages();
+var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom();
 api.MapDomains();
+api.MapCertificates();
 api.MapNodes();
 api.MapPurges();
+api.MapSteering();
 api.MapChanges();
 app.Run();

@@ -20,7 +20,7 @@ var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null
     .WithReference(redis).WaitFor(redis)
     .WithEnvironment("MASTER_API_TOKEN", token)
     .WithEnvironment("Zone__Name", zone)
-    .AllowDevelopmentOrigins();
+    .WithDevelopmentOrigins();
 
 var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
     .WithHttpEndpoint()

@@ -1,25 +1,26 @@
+using System.Globalization;
+
 namespace Cirrus.AppHost;
 
-/// <summary>On a developer's machine origins are at loopback and private addresses, which a published application refuses.</summary>
+/// <summary>On one machine origins are at addresses that a CDN on the Internet must not fetch from.</summary>
 internal static class DevelopmentOrigins
 {
-    private static readonly string[] Networks =
-        ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+    /// <summary>Loopback, and where container engines put their networks.</summary>
+    public static readonly IReadOnlyList<string> Networks = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
-    /// <summary>Lets an edge connect to such origins.</summary>
-    public static IResourceBuilder<T> WithDevelopmentOrigins<T>(this IResourceBuilder<T> edge)
-        where T : IResourceWithEnvironment => edge.ApplicationBuilder.ExecutionContext.IsPublishMode
-        ? edge
-        : edge.WithEnvironment("CIRRUS_EDGE_ORIGIN_ALLOW", string.Join(' ', Networks));
-
-    /// <summary>Lets the API accept such origins.</summary>
-    public static IResourceBuilder<ProjectResource> AllowDevelopmentOrigins(this IResourceBuilder<ProjectResource> api)
+    /// <summary>Lets the API accept them; a published application says itself what it allows.</summary>
+    public static IResourceBuilder<ProjectResource> WithDevelopmentOrigins(this IResourceBuilder<ProjectResource> api)
     {
         if (api.ApplicationBuilder.ExecutionContext.IsPublishMode)
             return api;
-
-        for (var i = 0; i < Networks.Length; i++)
-            api.WithEnvironment($"Origins__AllowedNetworks__{i}", Networks[i]);
+        foreach (var (index, network) in Networks.Index())
+            api.WithEnvironment(string.Create(CultureInfo.InvariantCulture, $"Origins__AllowedNetworks__{index}"), network);
         return api;
     }
+
+    /// <summary>Lets an edge connect to them; a published one connects to public addresses only.</summary>
+    public static IResourceBuilder<T> AllowDevelopmentOrigins<T>(this IResourceBuilder<T> edge)
+        where T : IResourceWithEnvironment => edge.ApplicationBuilder.ExecutionContext.IsPublishMode
+        ? edge
+        : edge.WithEnvironment("CIRRUS_EDGE_ORIGIN_ALLOW", string.Join(' ', Networks));
 }

@@ -58,9 +58,20 @@ install_packages() {
   $as_root scripts/install-packages.sh $missing
 }
 
+# What checks the OpenAPI document comes from npm, in the versions of its lock file.
+install_openapi_tools() {
+  tools=scripts/openapi
+  cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed" && return
+  command -v npm >/dev/null || { echo "cirrus: Node.js 20 or later with npm is needed" >&2; exit 1; }
+  echo "cirrus: installing the tools of $tools"
+  npm ci --prefix "$tools" --silent
+  cp "$tools/package-lock.json" "$tools/node_modules/.installed"
+}
+
 check_dotnet
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
   install_packages "$@"
 else
   check_programs "$@"
 fi
+case " $* " in *" test "*) install_openapi_tools ;; esac

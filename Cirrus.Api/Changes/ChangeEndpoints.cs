@@ -1,5 +1,7 @@
+using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cirrus.Api.Changes;
@@ -9,7 +11,9 @@ internal static class ChangeEndpoints
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
-    public static void MapChanges(this IEndpointRouteBuilder routes) => routes.MapGet("/changes/{id}", GetChange).WithTags("Changes");
+    public static void MapChanges(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/changes/{id}", GetChange).WithTags("Changes").WithName("getChange").WithSummary("The receipt of a change, now or as soon as it is applied")
+            .For(Role.Viewer).OpenToConfined();
 
     private static async Task<Results<Ok<Receipt>, ValidationProblem, ProblemHttpResult>> GetChange(
         string id, Receipts receipts, CancellationToken cancellation, string wait = "none", string timeout = "5s")

@@ -1,9 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cirrus.Api.Identities;
+using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
+using Cirrus.Core.Identities;
+using Cirrus.Core.Json;
 using Cirrus.Core.Nodes;
-using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -14,81 +19,109 @@ namespace Cirrus.Api.Domains;
 /// <summary><c>/api/v1/domains</c>.</summary>
 internal static class DomainEndpoints
 {
-    public static void MapDomains(this IEndpointRouteBuilder routes)
+    public static void AddDomains(this WebApplicationBuilder builder)
     {
-        var domains = routes.MapGroup("/domains").WithTags("Domains");
-        domains.MapGet("/", ListDomains);
-        domains.MapPost("/", CreateDomain);
-        domains.MapGet("/{name}", GetDomain);
-        domains.MapPut("/{name}", PutDomain);
-        domains.MapDelete("/{name}", DeleteDomain);
-        domains.MapGet("/{name}/cname", GetCname);
+        builder.Services.AddOptions<PreconditionOptions>().BindConfiguration(PreconditionOptions.Section);
+        builder.Services.AddSingleton<DomainStore>().AddSingleton<DomainValidation>().AddSingleton<DomainWriting>().AddSingleton<DomainImport>();
     }
 
-    private static async Task<Ok<Page<DomainResponse>>> ListDomains(
-        DomainStore store, IOptions<ZoneOptions> zone, [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "")
+    public static void MapDomains(this IEndpointRouteBuilder routes)
     {
-        var (items, next) = await store.ListAsync(after, limit);
+        var domains = routes.MapGroup("/domains").WithTags("Domains").CheckDomainInPath();
+        domains.MapGet("/", ListDomains).For(Role.Viewer).WithName("listDomains").WithSummary("Domains in order of name");
+        domains.MapPost("/", CreateDomain).For(Role.Operator).MakesChange().HasETag().MayAnswer(ProblemType.AlreadyExists)
+            .WithName("createDomain").WithSummary("Create a domain");
+        domains.MapGet("/{name}", GetDomain).For(Role.Viewer).HasETag().Produces(StatusCodes.Status304NotModified)
+            .WithName("getDomain").WithSummary("One domain");
+        domains.MapPut("/{name}", PutDomain).For(Role.Operator).MakesChange().HasETag()
+            .WithName("putDomain").WithSummary("Create or replace a domain");
+        domains.MapPatch("/{name}", PatchDomain).For(Role.Operator).MakesChange().HasETag()
+            .Accepts<JsonElement>(MergePatch.MediaType, "application/json")
+            .WithName("patchDomain").WithSummary("Change parts of a domain by a merge patch (RFC 7396)");
+        domains.MapDelete("/{name}", DeleteDomain).For(Role.Operator).MakesChange().HasETag()
+            .WithName("deleteDomain").WithSummary("Delete a domain and its certificate");
+        domains.MapGet("/{name}/cname", GetCname).For(Role.Viewer)
+            .WithName("getDomainCname").WithSummary("What the customer's CNAME points at, and whom DNS names for it");
+        domains.MapDomainParts();
+        domains.MapDomainHistory();
+        domains.MapDomainValidation();
+        domains.MapDomainTransfer();
+    }
+
+    /// <summary>Whether a name is shown to the caller; null: all are.</summary>
+    public static Func<string, bool>? Shown(this Caller caller) => caller.Domains is null ? null : caller.Covers;
+
+    private static async Task<Ok<Page<DomainResponse>>> ListDomains(
+        HttpContext context, DomainStore store, IOptions<ZoneOptions> zone,
+        [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "", [NamePrefix] string q = "")
+    {
+        var (items, next) = await store.ListAsync(after, limit, q.ToLowerInvariant(), context.Caller().Shown());
         return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(d => DomainResponse.From(d, zone.Value))], next));
     }
 
     private static async Task<Results<Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> CreateDomain(
         DomainRequest request, HttpContext context, DomainStore store, TimeProvider time, IOptions<ZoneOptions> zone)
     {
-        if (NameProblem(request.Name ?? "", zone.Value, out var name) is { } problem)
-            return ProblemsExtensions.Invalid("name", $"The name {problem}.");
+        if (DomainNames.Problem(request.Name ?? "", zone.Value, out var name) is { } problem)
+            return ProblemsExtensions.Invalid("name", problem);
+        if (!context.Caller().Covers(name))
+            return ProblemsExtensions.NotYours(name);
 
-        var domain = request.ToDomain(name, null, time.GetUtcNow());
+        var domain = request.ToDomain(name, null, time.GetUtcNow(), context.Actor().Name);
         var written = await store.PutAsync(domain, context.Actor());
         if (!written.Accepted)
-            return ProblemsExtensions.Conflict($"{name} already exists.");
+            return ProblemsExtensions.AlreadyExists(name);
         context.SetChange(written.Change);
+        context.SetETag(domain.Revision);
         return TypedResults.Created($"/api/v1/domains/{name}", DomainResponse.From(domain, zone.Value));
     }
 
-    private static async Task<Results<Ok<DomainResponse>, ProblemHttpResult>> GetDomain(
-        string name, DomainStore store, IOptions<ZoneOptions> zone) =>
-        await FindAsync(name, store) is { } found
-            ? TypedResults.Ok(DomainResponse.From(found, zone.Value))
-            : ProblemsExtensions.NotFound($"domain {name}");
+    private static async Task<Results<Ok<DomainResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetDomain(
+        string name, HttpContext context, DomainStore store, IOptions<ZoneOptions> zone)
+    {
+        if (await FindAsync(name, store) is not { } found)
+            return ProblemsExtensions.NotFound($"domain {name}");
+        context.SetETag(found.Revision);
+        return context.IsNotModified(found.Revision)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(DomainResponse.From(found, zone.Value));
+    }
 
     private static async Task<Results<Ok<DomainResponse>, Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> PutDomain(
-        [FromRoute(Name = "name")] string path, DomainRequest request, HttpContext context, DomainStore store, TimeProvider time,
-        IOptions<ZoneOptions> zone)
+        [FromRoute(Name = "name")] string path, DomainRequest request, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone)
     {
-        if (NameProblem(path, zone.Value, out var name) is { } problem)
-            return ProblemsExtensions.Invalid("name", $"The name {problem}.");
-        if (request.Name is not null && (HostName.Normalise(request.Name, allowWildcard: true, out var inBody) is not null || inBody != name))
-            return ProblemsExtensions.Invalid("name", "The name in the body is not the one in the path; a domain can't be renamed.");
+        if (DomainNames.Problem(path, zone.Value, out var name) is { } problem)
+            return ProblemsExtensions.Invalid("name", problem);
+        if (DomainWriting.IsAnotherName(request.Name, name))
+            return ProblemsExtensions.Invalid(DomainWriting.NotRenamed());
 
-        for (var round = 0; round < WriteRounds.Most; round++)
+        var (domain, invalid, refusal) = await writing.PutAsync(context, name, request);
+        if (domain is null)
+            return invalid is not null ? invalid : refusal!;
+        var response = DomainResponse.From(domain, zone.Value);
+        return domain.Revision == 1 ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
+    }
+
+    private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> PatchDomain(
+        string name, [FromBody] JsonElement patch, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone)
+    {
+        if (patch.ValueKind != JsonValueKind.Object)
+            return ProblemsExtensions.Invalid("body", "A merge patch of a domain is a JSON object.");
+        // What the patch does not say of the revision, the stored document does, and that is no condition.
+        int? revision = null;
+        if (patch.TryGetProperty("revision", out var given) && given.ValueKind != JsonValueKind.Null)
         {
-            await WriteRounds.PauseBeforeAsync(round);
-            var current = await store.FindAsync(name);
-            if (request.Revision is { } expected && expected != (current?.Revision ?? 0))
-                return ProblemsExtensions.Conflict($"{name} has revision {current?.Revision ?? 0}, not {expected}.");
-
-            var domain = request.ToDomain(name, current, time.GetUtcNow());
-            var written = await store.PutAsync(domain, context.Actor());
-            if (!written.Accepted)
-                continue;
-            context.SetChange(written.Change);
-            var response = DomainResponse.From(domain, zone.Value);
-            return current is null ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
+            if (given.ValueKind != JsonValueKind.Number || !given.TryGetInt32(out var number))
+                return ProblemsExtensions.Invalid("revision", "The value has the wrong type or range.");
+            revision = number;
         }
-        return ProblemsExtensions.Conflict($"{name} is being written by others all the time.");
+        var changes = JsonObject.Create(patch);
+        return (await writing.EditAsync(context, name, document => MergePatch.Apply(document, changes), revision))
+            .Shown(d => DomainResponse.From(d, zone.Value));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteDomain(string name, HttpContext context, DomainStore store)
-    {
-        var written = HostName.Normalise(name, allowWildcard: true, out var normal) is null
-            ? await store.DeleteAsync(normal, context.Actor())
-            : new WriteResult(WriteOutcome.Missing, default);
-        if (!written.Accepted)
-            return ProblemsExtensions.NotFound($"domain {name}");
-        context.SetChange(written.Change);
-        return TypedResults.NoContent();
-    }
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteDomain(string name, HttpContext context, DomainWriting writing) =>
+        await writing.DeleteAsync(context, name) is { } refusal ? refusal : TypedResults.NoContent();
 
     private static async Task<Results<Ok<CnameResponse>, ProblemHttpResult>> GetCname(
         string name, DomainStore domains, NodeStore nodes, IOptions<ZoneOptions> zone)
@@ -102,10 +135,6 @@ internal static class DomainEndpoints
             accessName, (int)zone.Value.Ttl.TotalSeconds, [.. chosen.Select(n => new AssignedNode(n.Id, n.Addresses))]));
     }
 
-    private static string? NameProblem(string input, ZoneOptions zone, out string name) =>
-        HostName.Normalise(input, allowWildcard: true, out name)
-        ?? (name == zone.Name || name.EndsWith($".{zone.Name}", StringComparison.Ordinal) ? $"is inside {zone.Name}, which is Cirrus's own" : null);
-
-    private static async Task<CdnDomain?> FindAsync(string name, DomainStore store) =>
-        HostName.Normalise(name, allowWildcard: true, out var normal) is null ? await store.FindAsync(normal) : null;
+    public static async Task<CdnDomain?> FindAsync(string path, DomainStore store) =>
+        DomainNames.InPath(path) is { } name ? await store.FindAsync(name) : null;
 }

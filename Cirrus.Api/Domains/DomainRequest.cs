@@ -27,7 +27,7 @@ public sealed record DomainRequest : IValidatableObject
     [MaxLength(100, ErrorMessage = "At most 100 rules.")]
     public IReadOnlyList<RuleRequest>? Rules { get; init; }
 
-    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 
@@ -39,6 +39,9 @@ public sealed record DomainRequest : IValidatableObject
 
     /// <summary>Read only: ignored.</summary>
     public JsonElement? UpdatedAt { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? UpdatedBy { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -64,7 +67,7 @@ public sealed record DomainRequest : IValidatableObject
     }
 
     /// <summary>The domain, once validation has passed.</summary>
-    internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now) => new()
+    internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now, string by) => new()
     {
         Name = name,
         Origins = [.. Origins!.Select(o => o.ToOrigin())],
@@ -74,5 +77,6 @@ public sealed record DomainRequest : IValidatableObject
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,
+        UpdatedBy = by,
     };
 }

@@ -5,6 +5,7 @@ namespace Cirrus.Api.Domains;
 
 /// <summary>A domain as the API shows it.</summary>
 /// <param name="AccessName">What a CNAME record of the customer's name points at.</param>
+/// <param name="UpdatedBy">Who wrote this revision: <c>master</c>, <c>user:{name}</c>, <c>token:{name}…{suffix}</c>.</param>
 public sealed record DomainResponse(
     string Name,
     string AccessName,
@@ -14,11 +15,12 @@ public sealed record DomainResponse(
     IReadOnlyList<CacheRule> Rules,
     int Revision,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    string UpdatedBy)
 {
     internal static DomainResponse From(CdnDomain domain, ZoneOptions zone) => new(
         domain.Name, Core.Steering.AccessName.For(domain.Name, zone.Name), domain.Origins, domain.UpstreamHeaders,
-        domain.CacheEnable, domain.Rules, domain.Revision, domain.CreatedAt, domain.UpdatedAt);
+        domain.CacheEnable, domain.Rules, domain.Revision, domain.CreatedAt, domain.UpdatedAt, domain.UpdatedBy);
 }
 
 /// <summary>One page of a list.</summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -11,16 +10,6 @@ internal sealed class DomainNameAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         value is string text && HostName.Normalise(text, allowWildcard: true, out _) is { } problem
             ? new ValidationResult($"The name {problem}.")
-            : ValidationResult.Success;
-}
-
-/// <summary>A host name, a single label or an IP address.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class OriginHostAttribute : ValidationAttribute
-{
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && !IpLiteral.TryParse(text, out _) && HostName.NormaliseHost(text, out _) is { } problem
-            ? new ValidationResult($"The host {problem}.")
             : ValidationResult.Success;
 }
 
@@ -41,5 +30,15 @@ internal sealed class CacheableMethodsAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         value is IEnumerable<string> methods && methods.Except(All).Any()
             ? new ValidationResult("Only GET and HEAD can be cached.")
+            : ValidationResult.Success;
+}
+
+/// <summary>The beginning of a host name, which need not be one by itself.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class NamePrefixAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && (text.Length > 253 || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '*' or '_')))
+            ? new ValidationResult("The beginning of a name consists of letters, digits, dots and hyphens; international names are kept in punycode.")
             : ValidationResult.Success;
 }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -27,8 +28,8 @@ internal sealed class MasterTokenHandler(
         if (!CryptographicOperations.FixedTimeEquals(Hash(header.Parameter ?? ""), _expected))
             return Task.FromResult(AuthenticateResult.Fail("Unknown token."));
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "master")], Bearer);
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Bearer)));
+        var master = new CallerIdentity(new Caller("master", CallerKind.Master, Role.Admin), Bearer);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(master), Bearer)));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

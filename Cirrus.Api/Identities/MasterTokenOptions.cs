@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Cirrus.Api.Identities;
 
@@ -21,6 +22,8 @@ internal static class MasterTokenExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddAuthorization();
+        builder.Services.AddSingleton<IAuthorizationHandler, RoutePolicyHandler>();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalToProblem>();
         builder.Services.AddAuthentication(MasterTokenHandler.Bearer)
             .AddScheme<AuthenticationSchemeOptions, MasterTokenHandler>(MasterTokenHandler.Bearer, null);
     }

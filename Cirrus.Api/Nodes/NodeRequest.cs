@@ -28,7 +28,7 @@ public sealed record NodeRequest : IValidatableObject
     [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining or disabled.")]
     public NodeState? State { get; init; }
 
-    /// <summary>When given, the write is refused with 409 unless this is the stored revision.</summary>
+    /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
 
@@ -70,6 +70,8 @@ public sealed record NodeRequest : IValidatableObject
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast)
             || address.IsIPv6Multicast || address.GetAddressBytes() is [>= 224 and <= 239, _, _, _])
             return $"No client can reach {text}.";
+        if (address.IsIPv4MappedToIPv6)
+            return $"{text} is an IPv4 address: give it as {address.MapToIPv4()}.";
         return seen.Add(address) ? null : $"{text} is given twice.";
     }
 }

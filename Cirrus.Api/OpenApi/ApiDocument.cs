@@ -1,28 +1,58 @@
 using Cirrus.Api.Requests;
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace Cirrus.Api.OpenApi;
 
-/// <summary><c>/openapi/v1.json</c>.</summary>
+/// <summary>The OpenAPI 3.1 document at <c>/openapi/v1.json</c> and, for people, the page at <c>/docs</c>.</summary>
 internal static class ApiDocument
 {
     public static void AddApiDocument(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", options =>
     {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
             {
                 Title = "Cirrus",
                 Version = "v1",
-                Description = $"The control API of Cirrus. Every write answers with the header {ChangeHeader.Name}, whose receipt is at /api/v1/changes/{{id}}.",
+                Description = $"""
+                    The control API of Cirrus, a self-hosted programmable CDN.
+
+                    Every accepted write answers with the header {ChangeHeader.Name}; who has applied it, and when, is at `/api/v1/changes/[id]`.
+                    Every error is `application/problem+json` (RFC 9457) with a stable `type`.
+                    """,
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
-            document.Components ??= new OpenApiComponents();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-            {
-                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
-            };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
+            document.Servers = [.. (document.Servers ?? []).Select(s => new OpenApiServer { Url = s.Url?.TrimEnd('/') })];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer<ProblemResponses>();
+        options.AddOperationTransformer<BodyExamples>();
+        options.AddOperationTransformer<HeaderFields>();
+        options.AddOperationTransformer<Callers>();
+        options.AddDocumentTransformer<Callers>();
+        options.AddDocumentTransformer<Tags>();
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            // Every problem has the one schema that ProblemResponses describes.
+            document.Components!.Schemas!.Remove("HttpValidationProblemDetails");
+            document.Components.Schemas.Remove("ProblemDetails");
             return Task.CompletedTask;
         });
     });
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi().AllowAnonymous();
+        // Nothing of the page comes from elsewhere: a control plane may have no way to the Internet.
+        app.MapScalarApiReference("/docs", scalar => scalar
+            .WithTitle("Cirrus API")
+            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .HideDeveloperTools()
+            .ExpandAllTags()).AllowAnonymous();
+    }
 }

@@ -24,7 +24,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
 
     private static ProblemDetails? Problem(Exception exception) => exception switch
     {
-        BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
+        BadHttpRequestException { InnerException: JsonException json } => Invalid(UnreadableJson.Errors(json)),
         BadHttpRequestException bad when MissingBody().IsMatch(bad.Message) => Invalid("body", "A JSON object is required."),
         BadHttpRequestException bad when BadParameter().Match(bad.Message) is { Success: true } match =>
             Invalid(match.Groups[1].Value, $"'{match.Groups[2].Value}' is not a value for this parameter."),
@@ -37,39 +37,15 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         _ => null,
     };
 
-    private static HttpValidationProblemDetails Unreadable(JsonException json)
-    {
-        // Broken JSON has no field to blame: only the reader's last place is known.
-        if (IsSyntax(json.Message))
-            return Invalid("body", $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).");
-
-        // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
-        var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
-        var unknown = UnknownProperty().Match(json.Message);
-        var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
-            : DuplicateProperty().IsMatch(json.Message) ? "The field is given twice."
-            : "The value has the wrong type or range.";
-        if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
-            field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
-        return Invalid(field, message);
-    }
-
-    private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
-        && !message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
-
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
-        new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
+        Invalid(new Dictionary<string, string[]> { [field] = [message] });
+
+    private static HttpValidationProblemDetails Invalid(IDictionary<string, string[]> errors) => new(errors) { Status = ProblemType.Invalid.Status };
 
     // The framework says these only in words.
-    [GeneratedRegex("^Implicit body inferred for parameter")]
+    [GeneratedRegex("^Implicit body inferred for parameter|^Required parameter \"\\S+ \\w+\" was not provided from body")]
     private static partial Regex MissingBody();
 
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from \"(.*)\"", RegexOptions.Singleline)]
     private static partial Regex BadParameter();
-
-    [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
-    private static partial Regex UnknownProperty();
-
-    [GeneratedRegex("^Duplicate property")]
-    private static partial Regex DuplicateProperty();
 }

@@ -17,27 +17,43 @@ internal static class ProblemsExtensions
             var problem = context.ProblemDetails;
             if (problem is HttpValidationProblemDetails validation)
                 validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
+            if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) != true && ProblemType.Of(problem.Status) is { } type)
+                (problem.Type, problem.Title) = (type.Uri, type.Title);
             problem.Detail ??= problem.Status switch
             {
-                StatusCodes.Status401Unauthorized => "Send the header Authorization: Bearer followed by a valid token.",
-                StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+                StatusCodes.Status401Unauthorized => "Log in, or send the header Authorization: Bearer followed by a valid token.",
                 StatusCodes.Status413PayloadTooLarge => $"The body is larger than {RequestLimits.MaxBody} octets.",
+                StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
                 _ => null,
             };
         });
     }
 
-    /// <summary>A 400 that names the fields at fault.</summary>
+    /// <summary>A 400 that names the field at fault.</summary>
     public static ValidationProblem Invalid(string field, string message) =>
-        TypedResults.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] });
+        Invalid(new Dictionary<string, string[]> { [field] = [message] });
 
-    public static ProblemHttpResult NotFound(string what) =>
-        TypedResults.Problem($"There is no {what}.", statusCode: StatusCodes.Status404NotFound);
+    /// <summary>A 400 that names the fields at fault.</summary>
+    public static ValidationProblem Invalid(IDictionary<string, string[]> errors) =>
+        TypedResults.ValidationProblem(errors, type: ProblemType.Invalid.Uri, title: ProblemType.Invalid.Title);
 
-    public static ProblemHttpResult Conflict(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
+    public static ProblemHttpResult NotFound(string what) => Of(ProblemType.NotFound, $"There is no {what}.");
 
-    // The framework's validation names members as C# does: Origins[0].Port.
-    private static string CamelCase(string path) =>
-        string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    public static ProblemHttpResult AlreadyExists(string what) => Of(ProblemType.AlreadyExists, $"{what} already exists.");
+
+    public static ProblemHttpResult Contended(string what) => Of(ProblemType.Contended, $"{what} is being written by others all the time.");
+
+    /// <summary>The caller is confined to other domains.</summary>
+    public static ProblemHttpResult NotYours(string domain) => Of(ProblemType.Forbidden, $"This token is not for {domain}.");
+
+    public static ProblemHttpResult Of(ProblemType type, string detail) =>
+        TypedResults.Problem(detail, statusCode: type.Status, type: type.Uri, title: type.Title);
+
+    /// <summary>A problem that names the fields at fault.</summary>
+    public static ProblemHttpResult Of(ProblemType type, string? detail, IDictionary<string, string[]> errors) =>
+        TypedResults.Problem(new HttpValidationProblemDetails(errors) { Status = type.Status, Type = type.Uri, Title = type.Title, Detail = detail });
+
+    /// <summary>The framework's validation names members as C# does, Origins[0].Port; what is named in camelCase already stays as the caller wrote it.</summary>
+    public static string CamelCase(string path) =>
+        path is [>= 'A' and <= 'Z', ..] ? string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)) : path;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cirrus.Api.Identities;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 
@@ -13,7 +14,8 @@ internal static class ChangeHeader
     public static void SetChange(this HttpContext context, ChangeId change) => context.Response.Headers[Name] = change.ToString();
 
     public static Actor Actor(this HttpContext context) => new(
-        context.User.Identity?.Name ?? throw new InvalidOperationException("A write needs an authenticated caller."),
+        context.Caller().Name,
         context.TraceIdentifier,
-        Activity.Current?.Id ?? "");
+        Activity.Current?.Id ?? "",
+        context.Connection.RemoteIpAddress?.ToString() ?? "");
 }

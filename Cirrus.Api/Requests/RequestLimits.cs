@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Cirrus.Api.Requests;
 
@@ -33,6 +34,9 @@ internal static class RequestLimits
 
     public static void UseRequestLimits(this WebApplication app) => app.Use((context, next) =>
     {
+        // A route with a limit of its own: routing has set it already.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is not null)
+            return next(context);
         if (context.Request.ContentLength > MaxBody)
         {
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;

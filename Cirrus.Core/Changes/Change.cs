@@ -18,6 +18,8 @@ public static class ChangeTypes
 {
     public const string DomainPut = "domain-put";
     public const string DomainDelete = "domain-delete";
+    public const string CertificatePut = "cert-put";
+    public const string CertificateDelete = "cert-delete";
     public const string NodePut = "node-put";
     public const string NodeDelete = "node-delete";
     public const string NodeHealth = "node-health";

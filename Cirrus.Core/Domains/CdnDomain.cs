@@ -23,6 +23,9 @@ public sealed record CdnDomain
 
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Who wrote this revision, as the audit trail names actors; empty in what was written before this was kept.</summary>
+    public string UpdatedBy { get; init; } = "";
 }
 
 /// <summary>A server the edge fetches from.</summary>

@@ -26,32 +26,23 @@ public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change)
 /// <summary>Runs the two scripts by which every document is written: one call is one change.</summary>
 internal sealed class DocumentWriter(IDatabase db)
 {
-    private static readonly Script Put = new("put_document.lua");
-    private static readonly Script Delete = new("delete_document.lua");
+    private static readonly Script Put = new(Accept.File, "put_document.lua");
+    private static readonly Script Delete = new(Accept.File, "delete_document.lua");
 
+    /// <param name="action">What the audit trail calls it; null: as the event.</param>
     public async Task<WriteResult> PutAsync(
-        DocumentKeys keys, string json, int expectedRevision, int newRevision, string eventType, Actor actor)
-    {
-        RedisKey[] all = [keys.Document, keys.History, keys.Index, RedisKeys.Events, RedisKeys.Audit, .. keys.Epochs];
-        RedisValue[] arguments =
-        [
-            keys.Name, json, expectedRevision, newRevision, eventType, actor.Trace, RedisKeys.EventsBell,
-            actor.Name, eventType, actor.RequestId,
-        ];
-        return Read(await Put.RunAsync(db, all, arguments));
-    }
+        DocumentKeys keys, string json, int expectedRevision, int newRevision, string eventType, Actor actor, string? action = null) =>
+        Read(await Put.RunAsync(
+            db,
+            Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs]),
+            Accept.Arguments(actor, keys.Name, json, expectedRevision, newRevision, eventType, action ?? eventType)));
 
     public async Task<WriteResult> DeleteAsync(
-        DocumentKeys keys, RedisKey[] alongside, int? expectedRevision, string eventType, Actor actor)
-    {
-        RedisKey[] all = [keys.Document, keys.History, keys.Index, RedisKeys.Events, RedisKeys.Audit, .. keys.Epochs, .. alongside];
-        RedisValue[] arguments =
-        [
-            keys.Name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, eventType, actor.Trace,
-            RedisKeys.EventsBell, actor.Name, eventType, actor.RequestId,
-        ];
-        return Read(await Delete.RunAsync(db, all, arguments));
-    }
+        DocumentKeys keys, RedisKey[] alongside, int? expectedRevision, string eventType, Actor actor) =>
+        Read(await Delete.RunAsync(
+            db,
+            Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs, .. alongside]),
+            Accept.Arguments(actor, keys.Name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, eventType)));
 
     internal static WriteResult Read(RedisResult[] reply) => (string?)reply[0] switch
     {

@@ -5,11 +5,15 @@ public static class RedisKeys
 {
     public const string Domains = "cdn:domains";
     public const string Nodes = "cdn:nodes";
+    public const string NodeAddresses = "cdn:nodeaddresses";
     public const string Events = "cdn:events";
     public const string Audit = "cdn:audit";
+    public const string AuditHead = "cdn:audit:head";
     public const string Secondaries = "cdn:secondaries";
     public const string EventsBell = "cdn:bell:events";
     public const string AppliedBell = "cdn:bell:applied";
+
+    public const string Purges = "cdn:purges";
 
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
     public const string PurgePrefix = "cdn:purge:";
@@ -19,6 +23,7 @@ public static class RedisKeys
 
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
+    public static string Certificate(string domain) => $"cdn:cert:{domain}";
     public static string Epochs(string domain) => $"cdn:epochs:{domain}";
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";

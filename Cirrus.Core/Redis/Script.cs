@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace Cirrus.Core.Redis;
 
-/// <summary>A server-side script kept as an embedded <c>.lua</c> file beside the store that runs it.</summary>
-internal sealed class Script(string fileName)
+/// <summary>A server-side script: embedded <c>.lua</c> files, kept beside the store that runs them, one after the other.</summary>
+internal sealed class Script(params string[] fileNames)
 {
-    private readonly string _text = Load(fileName);
+    private readonly string _text = string.Concat(fileNames.Select(Load));
 
     public async Task<RedisResult[]> RunAsync(IDatabase db, RedisKey[] keys, RedisValue[] arguments) =>
         (RedisResult[]?)await db.ScriptEvaluateAsync(_text, keys, arguments) ?? [];

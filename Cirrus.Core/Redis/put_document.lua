@@ -1,34 +1,32 @@
 -- Writes a document if its revision is the expected one, and says so everywhere in the same step.
--- KEYS: document, history, index, events, audit [, epochs]
--- ARGV: name, json, expected revision (0: must not exist), new revision, event type, trace, bell,
---       actor, action, request id
+-- KEYS (after those of accept.lua): document, history, index [, epochs]
+-- ARGV (after those of accept.lua): name, json, expected revision (0: must not exist), new revision, event type, action
 -- Returns {'ok', change id} or {'conflict', current revision}.
 local HISTORY = 50
-local EVENTS = 100000
-local AUDIT = 1000000
 
-local current = redis.call('GET', KEYS[1])
+local document, history, index, epochs = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local name, json = ARGV[7], ARGV[8]
+
+local current = redis.call('GET', document)
 local revision = current and cjson.decode(current).revision or 0
-if revision ~= tonumber(ARGV[3]) then
+if revision ~= tonumber(ARGV[9]) then
   return { 'conflict', revision }
 end
 
 if current then
-  redis.call('LPUSH', KEYS[2], current)
-  redis.call('LTRIM', KEYS[2], 0, HISTORY - 1)
+  redis.call('LPUSH', history, current)
+  redis.call('LTRIM', history, 0, HISTORY - 1)
+else
+  -- Revisions count from 1 again: those of a former life under the same name would be taken for this one's.
+  redis.call('DEL', history)
 end
-redis.call('PERSIST', KEYS[2])
-redis.call('SET', KEYS[1], ARGV[2])
-redis.call('ZADD', KEYS[3], 0, ARGV[1])
+redis.call('SET', document, json)
+redis.call('ZADD', index, 0, name)
 
-local change = redis.call('XADD', KEYS[4], 'MAXLEN', '~', EVENTS, '*',
-  'type', ARGV[5], 'key', ARGV[1], 'revision', ARGV[4], 'trace', ARGV[6])
-if not current and KEYS[6] then
+local change = append_change(ARGV[11], name, 'revision', ARGV[10])
+if not current and epochs then
   -- A name that was deleted and comes back must not find the objects of its former life.
-  redis.call('HSET', KEYS[6], '*', change)
+  redis.call('HSET', epochs, '*', change)
 end
-redis.call('XADD', KEYS[5], 'MAXLEN', '~', AUDIT, '*',
-  'actor', ARGV[8], 'action', ARGV[9], 'key', ARGV[1], 'before', current or '', 'after', ARGV[2],
-  'requestId', ARGV[10], 'change', change, 'outcome', 'accepted')
-redis.call('PUBLISH', ARGV[7], change)
+append_audit(ARGV[12], name, current or '', json, change)
 return { 'ok', change }

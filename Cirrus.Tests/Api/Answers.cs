@@ -15,6 +15,35 @@ internal static class Answers
     public static Task<HttpResponseMessage> PutJsonAsync(this HttpClient client, string path, string json) =>
         client.PutAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
+    public static Task<HttpResponseMessage> PatchJsonAsync(this HttpClient client, string path, string json, string type = "application/merge-patch+json") =>
+        client.PatchAsync(path, new StringContent(json, Encoding.UTF8, type));
+
+    public static Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, string ifMatch, string? json = null)
+    {
+        var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return client.SendAsync(request);
+    }
+
+    /// <summary>Sends JSON with a condition.</summary>
+    public static Task<HttpResponseMessage> SendJsonAsync(
+        this HttpClient client, HttpMethod method, string path, string? json = null, string? ifMatch = null, string type = "application/json")
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, type);
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return client.SendAsync(request);
+    }
+
+    /// <summary>A merge patch (RFC 7396).</summary>
+    public static Task<HttpResponseMessage> PatchDomainAsync(this HttpClient client, string name, string patch, string? ifMatch = null) =>
+        client.SendJsonAsync(HttpMethod.Patch, $"/api/v1/domains/{name}", patch, ifMatch, "application/merge-patch+json");
+
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage response, HttpStatusCode expected)
     {
         var body = await response.Content.ReadAsStringAsync();

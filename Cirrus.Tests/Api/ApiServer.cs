@@ -24,6 +24,8 @@ public sealed class ApiServer : IAsyncLifetime
 
     public IDatabase Redis => Store.GetDatabase();
 
+    public IServiceProvider Services => _factory.Services;
+
     /// <summary>From now on Redis keeps its connections and answers nothing.</summary>
     public void FreezeRedis() => _redis.Freeze();
 
@@ -66,6 +68,7 @@ public sealed class ApiServer : IAsyncLifetime
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseSetting("ConnectionStrings:redis", redis)
             .UseSetting("MASTER_API_TOKEN", Token)
+            .UseSetting("Origins:AllowedNetworks:0", "127.0.0.0/8")
             .UseSetting("Logging:LogLevel:Default", "Warning");
     }
 }

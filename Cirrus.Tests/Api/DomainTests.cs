@@ -54,7 +54,7 @@ public sealed class DomainTests(ApiServer api)
         Assert.Equal(2, (int?)written["revision"]);
 
         // The body still says revision 1: someone else has written since.
-        await (await api.Client.PutJsonAsync($"/api/v1/domains/{name}", read)).ReadAsync(HttpStatusCode.Conflict);
+        await (await api.Client.PutJsonAsync($"/api/v1/domains/{name}", read)).ReadAsync(HttpStatusCode.PreconditionFailed);
     }
 
     [Fact]

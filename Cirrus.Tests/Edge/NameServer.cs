@@ -72,7 +72,8 @@ internal sealed class NameServer : IAsyncDisposable
         // A marker whose last octet is the serial number tells which zone is served.
         File.WriteAllLines(Path.Combine(_folder.FullName, "origins.zone"),
         [
-            "$ORIGIN origins.test.", "$TTL 1", $"@ SOA ns host {_serial} 60 60 600 1", "@ NS ns", "ns A 127.0.0.1", $"marker A 192.0.2.{_serial}", .. records,
+            "$ORIGIN origins.test.", "$TTL 1", $"@ SOA ns host {_serial} 60 60 600 1", "@ NS ns",
+            "ns A 127.0.0.1", $"marker A 192.0.2.{_serial}", .. records,
         ]);
     }
 

@@ -1,0 +1,45 @@
+using Cirrus.Api.Identities;
+using Cirrus.Api.Problems;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Cirrus.Api.OpenApi;
+
+/// <summary>One route as the OpenAPI document needs to know it.</summary>
+internal sealed class OperationFacts(ApiDescription description)
+{
+    private readonly IList<object> _metadata = description.ActionDescriptor.EndpointMetadata;
+
+    public RoutePolicy? Policy => _metadata.OfType<RoutePolicy>().LastOrDefault();
+    public bool IsAnonymous => _metadata.OfType<IAllowAnonymous>().Any();
+    public bool MakesChange => _metadata.OfType<RouteFacts>().Any(f => f.MakesChange);
+    public bool HasETag => _metadata.OfType<RouteFacts>().Any(f => f.HasETag);
+    public bool IsPost => HttpMethods.IsPost(description.HttpMethod ?? "");
+    public bool TakesIdempotencyKey => IsPost;
+    public bool IsUnsafe => IsPost || HttpMethods.IsPut(description.HttpMethod ?? "") || HttpMethods.IsPatch(description.HttpMethod ?? "")
+        || HttpMethods.IsDelete(description.HttpMethod ?? "");
+
+    private bool HasBody => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Body);
+    private bool HasParameters => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Query);
+    private bool HasPath => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Path);
+
+    /// <summary>Every problem the route may answer with, in order of status.</summary>
+    public IEnumerable<ProblemType> Problems() => Candidates().Distinct().OrderBy(p => p.Status);
+
+    private IEnumerable<ProblemType> Candidates() =>
+    [
+        .. _metadata.OfType<RouteFacts>().SelectMany(f => f.Problems),
+        .. If(HasBody || HasParameters || HasPath, ProblemType.Invalid),
+        .. If(!IsAnonymous, ProblemType.Unauthenticated, ProblemType.Forbidden),
+        .. If(HasPath, ProblemType.NotFound),
+        .. If(IsUnsafe && HasETag, ProblemType.PreconditionFailed, ProblemType.PreconditionRequired, ProblemType.Contended),
+        .. If(HasBody, ProblemType.TooLarge, ProblemType.UnsupportedMediaType),
+        .. If(TakesIdempotencyKey, ProblemType.IdempotencyInFlight, ProblemType.IdempotencyMismatch),
+        ProblemType.TooManyRequests,
+        ProblemType.Internal,
+        ProblemType.StoreUnavailable,
+    ];
+
+    private static ProblemType[] If(bool condition, params ProblemType[] problems) => condition ? problems : [];
+}

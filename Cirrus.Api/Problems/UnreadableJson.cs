@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Cirrus.Api.Problems;
+
+/// <summary>Says which field is at fault in JSON that could not be read as what is expected.</summary>
+internal static partial class UnreadableJson
+{
+    public static Dictionary<string, string[]> Errors(JsonException json)
+    {
+        var (field, message) = Fault(json);
+        return new Dictionary<string, string[]> { [field] = [message] };
+    }
+
+    private static (string Field, string Message) Fault(JsonException json)
+    {
+        // Broken JSON has no field to blame: only the reader's last place is known.
+        if (IsSyntax(json.Message))
+            return ("body", $"This is not the JSON that is expected here (line {json.LineNumber + 1}, octet {json.BytePositionInLine + 1}).");
+
+        // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
+        var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
+        var unknown = UnknownProperty().Match(json.Message);
+        var twice = DuplicateProperty().Match(json.Message);
+        var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
+            : twice.Success ? "The field is given twice."
+            : "The value has the wrong type or range.";
+        if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
+            field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
+        // Where it is not read into a type, only the words name it.
+        return (twice.Success && field == "body" ? twice.Groups[1].Value : field, message);
+    }
+
+    private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
+        && !message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
+
+    // The framework says these only in words.
+    [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
+    private static partial Regex UnknownProperty();
+
+    [GeneratedRegex("^Duplicate property(?: name)? '([^']*)'")]
+    private static partial Regex DuplicateProperty();
+}

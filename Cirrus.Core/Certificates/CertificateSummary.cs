@@ -1,0 +1,26 @@
+namespace Cirrus.Core.Certificates;
+
+/// <summary>What may be shown of a certificate: everything but the private key.</summary>
+/// <param name="Names">Host names it is for (subjectAltName, RFC 5280 section 4.2.1.6).</param>
+/// <param name="Issuer">Distinguished name, RFC 4514.</param>
+/// <param name="Fingerprint">SHA-256 of the leaf's DER, in hexadecimal digits.</param>
+/// <param name="Source">Where it comes from: <c>operator</c>, one of an operator's own.</param>
+public sealed record CertificateSummary(
+    IReadOnlyList<string> Names, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Fingerprint, string Source);
+
+/// <summary>The certificate of a domain as stored, without its key.</summary>
+/// <param name="Revision">1 for the first, one more with each that replaces it.</param>
+public sealed record StoredCertificate(CertificateSummary Summary, int Revision);
+
+/// <summary>A certificate that has passed <see cref="CertificateCheck"/>.</summary>
+public sealed record CheckedCertificate(CertificateSummary Summary, string FullchainPem, string KeyPem);
+
+/// <summary>Which of the two texts is at fault.</summary>
+public enum CertificatePart
+{
+    Fullchain,
+    Key,
+}
+
+/// <summary>What is wrong with a certificate; never carries any of the key.</summary>
+public sealed record CertificateFault(CertificatePart Part, string Message);

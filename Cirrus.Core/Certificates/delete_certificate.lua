@@ -1,0 +1,20 @@
+-- Removes the certificate of a domain, if its revision is the expected one.
+-- KEYS (after those of accept.lua): certificate
+-- ARGV (after those of accept.lua): name, expected revision, event type
+-- Returns {'ok', change id}, {'missing'} or {'conflict', current revision}.
+local certificate = KEYS[4]
+local name = ARGV[7]
+
+local stored = redis.call('HMGET', certificate, 'revision', 'summary')
+if not stored[1] then
+  return { 'missing' }
+end
+local revision = tonumber(stored[1])
+if revision ~= tonumber(ARGV[8]) then
+  return { 'conflict', revision }
+end
+
+redis.call('DEL', certificate)
+local change = append_change(ARGV[9], name, 'revision', revision)
+append_audit(ARGV[9], name, stored[2], '', change)
+return { 'ok', change }

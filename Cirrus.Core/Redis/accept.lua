@@ -1,0 +1,39 @@
+-- What every accepted write does in the same step as the write itself: its change, its audit entry, the bell. Scripts that write are run
+-- with this file before them, so their own keys begin at 4 and their own arguments at 7.
+-- KEYS: events, audit, audit head
+-- ARGV: bell, actor, address, request id, trace, salt
+local EVENTS = 100000
+local AUDIT = 1000000
+
+
+-- Appends a change; the fields after the key come in pairs. Returns its id.
+local function append_change(kind, key, ...)
+  local change = redis.call('XADD', KEYS[1], 'MAXLEN', '~', EVENTS, '*',
+    'type', kind, 'key', key, 'trace', ARGV[5], ...)
+  redis.call('PUBLISH', ARGV[1], change)
+  return change
+end
+
+
+local function netstring(text)
+  return #text .. ':' .. text .. ','
+end
+
+
+-- Appends an audit entry that carries the hash of the one before it. An entry's hash is SHA-1 over its id and its values, each as a
+-- netstring, in the order of its fields; the newest one's is kept beside the stream, so that an end cut off shows too.
+local function append_audit(action, key, before, after, change, outcome, reason)
+  local head = redis.call('GET', KEYS[3])
+  local entry = {
+    'previous', head and head:match(' (%x+)$') or '', 'salt', ARGV[6],
+    'actor', ARGV[2], 'address', ARGV[3], 'requestId', ARGV[4],
+    'action', action, 'key', key, 'before', before, 'after', after,
+    'change', change, 'outcome', outcome or 'accepted', 'reason', reason or '',
+  }
+  local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', AUDIT, '*', unpack(entry))
+  local text = { netstring(id) }
+  for i = 2, #entry, 2 do
+    text[#text + 1] = netstring(entry[i])
+  end
+  redis.call('SET', KEYS[3], id .. ' ' .. redis.sha1hex(table.concat(text)))
+end
