@@ -6,9 +6,9 @@ namespace Cirrus.AppHost;
 internal static class DevelopmentOrigins
 {
     /// <summary>Loopback, and where container engines put their networks.</summary>
-    public static readonly IReadOnlyList<string> Networks = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    public static readonly IReadOnlyList<string> Networks = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
-    /// <summary>Allows them; a published application says itself what it allows.</summary>
+    /// <summary>Lets the API accept them; a published application says itself what it allows.</summary>
     public static IResourceBuilder<ProjectResource> WithDevelopmentOrigins(this IResourceBuilder<ProjectResource> api)
     {
         if (api.ApplicationBuilder.ExecutionContext.IsPublishMode)
@@ -17,4 +17,10 @@ internal static class DevelopmentOrigins
             api.WithEnvironment(string.Create(CultureInfo.InvariantCulture, $"Origins__AllowedNetworks__{index}"), network);
         return api;
     }
+
+    /// <summary>Lets an edge connect to them; a published one connects to public addresses only.</summary>
+    public static IResourceBuilder<T> AllowDevelopmentOrigins<T>(this IResourceBuilder<T> edge)
+        where T : IResourceWithEnvironment => edge.ApplicationBuilder.ExecutionContext.IsPublishMode
+        ? edge
+        : edge.WithEnvironment("CIRRUS_EDGE_ORIGIN_ALLOW", string.Join(' ', Networks));
 }

@@ -56,6 +56,7 @@ internal static class Edge
             .WithEndpoint("status", endpoint => endpoint.TargetHost = address)
             .WithHttpHealthCheck("/healthz", endpointName: "status")
             .WaitFor(redis)
+            .AllowDevelopmentOrigins()
             .WithEnvironment("CIRRUS_NODE_ID", edge.Resource.Name)
             .WithEnvironment("CIRRUS_EDGE_HTTP_PORT", Text(httpPort))
             .WithEnvironment("CIRRUS_EDGE_STATUS_PORT", Text(statusPort))

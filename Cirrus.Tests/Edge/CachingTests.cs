@@ -95,7 +95,7 @@ public sealed partial class CachingTests(EdgeFixture fixture)
         };
         var domain = await fixture.AddDomainAsync(
             origins: [ControlPlane.Origin(origin.Port)],
-            rules: [ControlPlane.Rule("/assets/private/", 0), ControlPlane.Rule("^/assets/.*\\.js$", 600), ControlPlane.Rule("(", 5)]);
+            rules: [ControlPlane.Rule("/assets/private/", 0), ControlPlane.Rule("^/assets/.*\\.js$", 600)]);
 
         await fixture.Edge.GetAsync(domain, "/assets/a.js?v=1");
         var ruled = await fixture.Edge.GetAsync(domain, "/assets/a.js?v=1");
@@ -107,6 +107,20 @@ public sealed partial class CachingTests(EdgeFixture fixture)
         Assert.Equal("no-store", ruled.Headers["Cache-Control"]);
         Assert.Equal("edge-test; fwd=bypass", never.CacheStatus);
         Assert.Equal("edge-test; fwd=uri-miss", unruled.CacheStatus);
+    }
+
+    [Fact]
+    public async Task What_reaches_a_rule_that_is_no_expression_is_not_cached()
+    {
+        var domain = await fixture.AddDomainAsync(
+            rules: [ControlPlane.Rule("/before/", 600), ControlPlane.Rule("(", 600), ControlPlane.Rule("/", 600)]);
+
+        await fixture.Edge.GetAsync(domain, "/before/a");
+        var before = await fixture.Edge.GetAsync(domain, "/before/a");
+        var reached = await fixture.Edge.GetAsync(domain, "/a");
+
+        Assert.True(before.IsHit, before.CacheStatus);
+        Assert.Equal("edge-test; fwd=bypass", reached.CacheStatus);
     }
 
     [Theory]

@@ -13,7 +13,10 @@ public sealed class EdgeFixture : IAsyncLifetime
 
     internal ControlPlane Control { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => InitializeAsync(_ => { });
+
+    /// <summary>Starts everything; the node is prepared before it starts.</summary>
+    internal async Task InitializeAsync(Action<EdgeNode> prepare)
     {
         _parts.Push(Redis);
         await Redis.StartAsync();
@@ -24,6 +27,7 @@ public sealed class EdgeFixture : IAsyncLifetime
         _parts.Push(Origin);
         Edge = new EdgeNode(Redis.Port);
         _parts.Push(Edge);
+        prepare(Edge);
         await Edge.StartAsync();
     }
 

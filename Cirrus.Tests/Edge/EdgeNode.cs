@@ -40,6 +40,7 @@ internal sealed class EdgeNode : IAsyncDisposable
         ["CIRRUS_EDGE_DATA"] = Data,
         ["CIRRUS_EDGE_CACHE_SIZE"] = "100m",
         ["CIRRUS_EDGE_RESOLVER"] = "127.0.0.1",
+        ["CIRRUS_EDGE_ORIGIN_ALLOW"] = "127.0.0.1/32",
         ["CIRRUS_EDGE_WORKERS"] = workers.ToString(CultureInfo.InvariantCulture),
         ["REDIS_HOST"] = "127.0.0.1",
         ["REDIS_PORT"] = redisPort.ToString(CultureInfo.InvariantCulture),

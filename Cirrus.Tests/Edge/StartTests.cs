@@ -14,6 +14,10 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_CACHE_SIZE", "ten")]
     [InlineData("CIRRUS_EDGE_WORKERS", "0")]
     [InlineData("CIRRUS_EDGE_RESOLVER", "127.0.0.1;")]
+    [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0")]
+    [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0/8, 10.0.0.0/33")]
+    [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "256.0.0.0/8")]
+    [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "fc00::/129")]
     [InlineData("REDIS_HOST", "a b")]
     [InlineData("REDIS_PORT", "x")]
     public async Task A_bad_setting_is_refused_by_name(string name, string value)

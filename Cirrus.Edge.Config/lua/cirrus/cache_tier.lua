@@ -1,5 +1,7 @@
 -- The outer tier: which domain, which object, and what the client is told.
 local cache_status = require "cirrus.core.cache_status"
+local cdn_loop = require "cirrus.core.cdn_loop"
+local connection_fields = require "cirrus.connection_fields"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
@@ -31,7 +33,15 @@ local function forward_health(ctx)
 end
 
 
+-- What a body says is no part of the key, but some origins heed it in a GET.
+local function has_body()
+  local length = var.http_content_length
+  return length and tonumber(length) ~= 0 or var.http_transfer_encoding
+end
+
+
 local function forward(ctx, domain, host)
+  connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, host, var.request_uri, method)
   if plan.is_too_long then
@@ -40,7 +50,7 @@ local function forward(ctx, domain, host)
 
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
-  elseif not plan.key or var.http_authorization then
+  elseif not plan.key or var.http_authorization or has_body() then
     ctx.reason = "bypass"
   elseif plan.unstored_until > time() then
     ctx.reason = "uri-miss"
@@ -80,7 +90,7 @@ function _M.access()
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
   local loop = var.http_cdn_loop
-  if loop and find(loop, LOOP_MARK, 1, true) then
+  if loop and cdn_loop.has(loop, LOOP_MARK) then
     return errors.reply(508)
   end
   return forward(ctx, domain, host)

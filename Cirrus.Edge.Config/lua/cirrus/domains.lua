@@ -5,7 +5,7 @@ local compiler = require "cirrus.core.domain"
 local store = require "cirrus.store"
 
 
-local log, ERR, WARN = ngx.log, ngx.ERR, ngx.WARN
+local log, ERR = ngx.log, ngx.ERR
 local match, re_find = string.match, ngx.re.find
 
 
@@ -54,11 +54,11 @@ local function load(name, version)
     log(ERR, "domain ", name, " can't be read: ", err)
     return { name = name, version = version, is_lost = true }
   end
-  local domain, skipped = compiler.compile(without_nulls(decoded),
+  local domain, broken = compiler.compile(without_nulls(decoded),
     cjson.decode(epochs or "{}") or {}, is_valid)
-  for _, pattern in ipairs(skipped) do
-    log(WARN, "domain ", name, ": rule skipped, not a regular expression: ",
-      pattern)
+  for _, rule in ipairs(broken) do
+    log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
+      " is not cached: ", rule.problem)
   end
   domain.name = name
   domain.version = version

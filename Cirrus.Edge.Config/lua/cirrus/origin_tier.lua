@@ -4,6 +4,7 @@ local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
+local origin_addresses = require "cirrus.origin_addresses"
 local policy = require "cirrus.core.policy"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
@@ -34,36 +35,12 @@ local UNTRUSTED = {
 }
 
 
--- What no client may have removed by naming it in its Connection field.
-local PROTECTED = {
-  ["authorization"] = true, ["cdn-loop"] = true, ["content-length"] = true,
-  ["cookie"] = true, ["host"] = true, ["via"] = true,
-}
-
-
-local function is_protected(name)
-  return PROTECTED[name] or name:find("^x%-cirrus%-") or
-    name:find("^x%-forwarded%-")
-end
-
-
 local function is_failing(origin)
   return failing:get(origin.authority)
 end
 
 
--- Header fields of the client's connection only (RFC 9110, section 7.6.1).
-local function drop_connection_fields()
-  for name in (var.http_x_cirrus_connection or ""):gmatch("[^,%s]+") do
-    if not is_protected(name:lower()) then
-      clear_header(name)
-    end
-  end
-end
-
-
 local function prepare_request(domain)
-  drop_connection_fields()
   for _, name in ipairs(UNTRUSTED) do
     clear_header(name)
   end
@@ -84,18 +61,41 @@ local function tried_origins()
 end
 
 
--- Chooses an origin that was not tried and goes there. On the last attempt
--- the client gets the origin's answer whatever it is.
-local function forward(domain)
+-- Chooses an origin that was not tried and may be connected to. One without
+-- a usable address got nothing, so the next may be asked whatever the method.
+-- Returns the origin, how many were tried before and why others were not.
+local function choose(domain)
   local tried, count = tried_origins()
-  local index = balance.pick(domain.origins, tried, is_failing)
-  if not index then
-    return errors.reply(502)
+  local problem
+  while true do
+    local index = balance.pick(domain.origins, tried, is_failing)
+    if not index then
+      return nil, count, problem
+    end
+    tried[index] = true
+    var.cirrus_tried = var.cirrus_tried .. index .. " "
+    local origin = domain.origins[index]
+    local addresses, why = origin_addresses.find(origin)
+    if addresses then
+      var.cirrus_addresses = addresses
+      return origin, count
+    end
+    failing:set(origin.authority, true, FAILING_FOR)
+    count, problem = count + 1, why
   end
-  local origin = domain.origins[index]
-  var.cirrus_tried = var.cirrus_tried .. index .. " "
+end
+
+
+-- On the last attempt the client gets the origin's answer whatever it is.
+local function forward(domain)
+  local origin, count, problem = choose(domain)
+  if not origin then
+    return errors.reply(502, problem)
+  end
   var.cirrus_authority = origin.authority
-  var.cirrus_origin = origin.scheme .. "://" .. origin.authority ..
+  var.cirrus_port = origin.port
+  -- The upstream of that name connects to the addresses.
+  var.cirrus_origin = origin.scheme .. "://origin_addresses" ..
     var.request_uri
   var.cirrus_tls_name = origin.is_address and var.host or origin.host
 

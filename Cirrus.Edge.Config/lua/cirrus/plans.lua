@@ -6,6 +6,7 @@ local epochs = require "cirrus.core.epochs"
 local uris = require "cirrus.core.uri"
 
 
+local log, ERR = ngx.log, ngx.ERR
 local re_find = ngx.re.find
 local var = ngx.var
 
@@ -24,7 +25,18 @@ local plans, count = {}, 0
 
 
 local function matches(path, pattern)
-  return re_find(path, pattern, "jo") ~= nil
+  local from, _, err = re_find(path, pattern, "jo")
+  return from ~= nil, err
+end
+
+
+-- Once for a rule in each worker: strangers choose the paths.
+local function report(domain, rule, problem)
+  if not rule.problem and not rule.is_reported then
+    rule.is_reported = true
+    log(ERR, "domain ", domain.name, ": a path can't be matched with rule ",
+      rule.pattern, " and is not cached: ", problem)
+  end
 end
 
 
@@ -33,7 +45,11 @@ local function policy_for(domain, method, path)
   if not domain.cache_enable then
     return "off"
   end
-  local rule = compiler.rule_for(domain, method, path, matches)
+  local rule, problem = compiler.rule_for(domain, method, path, matches)
+  if problem then
+    report(domain, rule, problem)
+    return "off"
+  end
   if not rule then
     return "origin"
   end

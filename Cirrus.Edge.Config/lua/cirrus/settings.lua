@@ -9,6 +9,20 @@ local function host(name)
 end
 
 
+-- "192.0.2.1", "[2001:db8::1]" or "ns.test", each with ":port" or without.
+local function name_servers(text)
+  local servers = {}
+  for server in text:gmatch("%S+") do
+    local name, port = server:match("^(%[.*%]):?(%d*)$")
+    if not name then
+      name, port = server:match("^([^:]+):?(%d*)$")
+    end
+    servers[#servers + 1] = { host = name, port = tonumber(port) or 53 }
+  end
+  return servers
+end
+
+
 local password = getenv("CIRRUS_EDGE_REDIS_PASSWORD")
 
 
@@ -18,6 +32,8 @@ return {
   HEALTH_PATH = "/.well-known/cirrus/health",
   node = getenv("CIRRUS_NODE_ID") or "edge",
   data = getenv("CIRRUS_EDGE_DATA") or ".",
+  resolvers = name_servers(getenv("CIRRUS_EDGE_RESOLVER") or "127.0.0.1"),
+  origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
   redis = {
     host = host(getenv("REDIS_HOST") or "127.0.0.1"),
     port = tonumber(getenv("REDIS_PORT")) or 6379,

@@ -1,5 +1,6 @@
 -- The node's configuration, purge epochs and log position on disk, so that a
--- node that starts without Redis serves. No secrets: none are in the state.
+-- node that starts without Redis serves. Documents may carry credentials for
+-- origins; bin/edge sees to it that nobody else can read the file.
 local cjson = require "cjson.safe"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"

@@ -39,13 +39,32 @@ describe("rules", function()
     assert.is_nil(ttl("GET", "/other"))
   end)
 
-  it("are left out and named when their pattern is no good", function()
-    local compiled, skipped = compile(
-      { rules = { { path = "(", ttl = 1 }, { path = "/a", ttl = 2 } } },
+  it("stop the search and are listed when their pattern is no good", function()
+    local compiled, broken = compile(
+      { rules = {
+        { path = "/a/", ttl = 1 }, { path = "(", ttl = 2, methods = { "GET" } },
+        { path = "/", ttl = 3 },
+      } },
       function(pattern) return pattern ~= "(" end)
-    assert.are.same({ "(" }, skipped)
-    assert.are.equal(2,
-      compiler.rule_for(compiled, "GET", "/abc", matches).ttl)
+    local rule, problem =
+      compiler.rule_for(compiled, "GET", "/b", matches)
+    assert.are.equal("(", rule.pattern)
+    assert.are.equal("not a regular expression", problem)
+    assert.are.same({ rule }, broken)
+    for method, path in pairs({ GET = "/a/b", HEAD = "/b" }) do
+      rule, problem = compiler.rule_for(compiled, method, path, matches)
+      assert.are.equal(method == "GET" and 1 or 3, rule.ttl)
+      assert.is_nil(problem)
+    end
+  end)
+
+  it("stop the search when a match fails", function()
+    local compiled = compile(
+      { rules = { { path = "^/x", ttl = 1 }, { path = "/", ttl = 2 } } })
+    local rule, problem = compiler.rule_for(compiled, "GET", "/y",
+      function() return false, "limit" end)
+    assert.are.equal(1, rule.ttl)
+    assert.are.equal("limit", problem)
   end)
 end)
 
@@ -73,6 +92,7 @@ describe("headers for origins", function()
     local domain = compile({ upstreamHeaders = {
       ["X-From"] = "CDN", ["HOST"] = "internal.test", ["connection"] = "x",
       ["Transfer-Encoding"] = "x", ["X-Cirrus-Policy"] = "x",
+      ["CDN-Loop"] = "x", ["via"] = "x",
     } })
     assert.are.same({ ["X-From"] = "CDN" }, domain.headers)
     assert.are.equal("internal.test", domain.host_header)

@@ -9,9 +9,10 @@ local _M = {}
 -- Fields of one connection (RFC 9110, section 7.6.1), framing and what only
 -- Cirrus may say: an operator's header must not change them.
 local RESERVED = {
-  ["connection"] = true, ["content-length"] = true, ["host"] = true,
-  ["keep-alive"] = true, ["proxy-connection"] = true, ["te"] = true,
-  ["trailer"] = true, ["transfer-encoding"] = true, ["upgrade"] = true,
+  ["cdn-loop"] = true, ["connection"] = true, ["content-length"] = true,
+  ["host"] = true, ["keep-alive"] = true, ["proxy-connection"] = true,
+  ["te"] = true, ["trailer"] = true, ["transfer-encoding"] = true,
+  ["upgrade"] = true, ["via"] = true,
 }
 
 
@@ -40,6 +41,7 @@ local function compile_origin(origin)
     scheme = origin.scheme or "http",
     host = host,
     is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
+    port = origin.port,
     authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
     weight = origin.weight or 1,
     score = 0,
@@ -48,7 +50,7 @@ end
 
 
 -- `is_valid(pattern)` tells whether the regular expression can be used; rules
--- whose pattern can't are left out and named in the second result.
+-- whose pattern can't are listed in the second result.
 function _M.compile(document, fields, is_valid)
   local domain = {
     name = document.name,
@@ -58,14 +60,14 @@ function _M.compile(document, fields, is_valid)
     headers = {},
     epochs = epochs.compile(fields),
   }
-  local skipped = {}
+  local broken = {}
 
   for _, rule in ipairs(document.rules or {}) do
     local compiled = compile_rule(rule)
+    domain.rules[#domain.rules + 1] = compiled
     if compiled.pattern and not is_valid(compiled.pattern) then
-      skipped[#skipped + 1] = compiled.pattern
-    else
-      domain.rules[#domain.rules + 1] = compiled
+      compiled.problem = "not a regular expression"
+      broken[#broken + 1] = compiled
     end
   end
   for _, origin in ipairs(document.origins or {}) do
@@ -79,11 +81,13 @@ function _M.compile(document, fields, is_valid)
       domain.headers[name] = value
     end
   end
-  return domain, skipped
+  return domain, broken
 end
 
 
--- The first rule for the method and the canonical path, or nil.
+-- The first rule for the method and the canonical path, or nil. When it can't
+-- be known whether a rule matches, that rule and what is wrong with it: what
+-- it forbids must not be allowed by the next one.
 function _M.rule_for(domain, method, path, matches)
   local rules = domain.rules
   for i = 1, #rules do
@@ -94,8 +98,13 @@ function _M.rule_for(domain, method, path, matches)
         if path:sub(1, #prefix) == prefix then
           return rule
         end
-      elseif matches(path, rule.pattern) then
-        return rule
+      elseif rule.problem then
+        return rule, rule.problem
+      else
+        local is_match, problem = matches(path, rule.pattern)
+        if is_match or problem then
+          return rule, problem
+        end
       end
     end
   end
