@@ -7,11 +7,14 @@ using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
+using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
 using Cirrus.Core.Steering;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -22,9 +25,15 @@ builder.AddApiDocument();
 builder.AddDomains();
 builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
+    .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
     .AddSingleton<NodeStore>()
+    .AddSingleton<NodeWriter>()
+    .AddSingleton<Patched>()
     .AddSingleton<PurgeStore>()
+    .AddSingleton<DomainOwners>()
+    .AddSingleton<PurgeTargets>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
     .AddSingleton<AppliedLog>()
@@ -46,5 +55,6 @@ api.MapDomains();
 api.MapCertificates();
 api.MapNodes();
 api.MapPurges();
+api.MapSteering();
 api.MapChanges();
 app.Run();

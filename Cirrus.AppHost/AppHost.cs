@@ -19,7 +19,8 @@ var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
     .WithEnvironment("MASTER_API_TOKEN", token)
-    .WithEnvironment("Zone__Name", zone);
+    .WithEnvironment("Zone__Name", zone)
+    .WithDevelopmentOrigins();
 
 var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
     .WithHttpEndpoint()

@@ -15,7 +15,8 @@ internal sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCh
             await redis.GetDatabase().PingAsync().WaitAsync(Patience, cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        // Whatever the client throws: there was no answer.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return HealthCheckResult.Unhealthy("Redis does not answer.", e);
         }

@@ -18,7 +18,10 @@ public sealed record Receipt(
     IReadOnlyList<SecondaryReceipt> Secondaries);
 
 /// <summary>A node's part of a receipt; milliseconds is null until it has applied the change.</summary>
-public sealed record NodeReceipt(string Id, bool Applied, long? Milliseconds, NodeHealth Health, NodeState State);
+public sealed record NodeReceipt(string Id, bool Applied, long? Milliseconds, NodeHealth Health, NodeState State)
+{
+    internal bool IsDone => Applied || Health == NodeHealth.Down || State == NodeState.Disabled;
+}
 
 /// <summary>A secondary's part of a receipt; milliseconds is null until it serves a zone with the change.</summary>
 public sealed record SecondaryReceipt(string Name, bool Applied, long? Milliseconds, bool Reachable, uint Serial);

@@ -34,7 +34,7 @@ internal sealed class Receipts(ChangeLog log, NodeStore nodes, SecondaryStore se
     {
         var nodeReceipts = await Task.WhenAll((await nodes.ListAsync()).Select(n => OfAsync(n, change.Id)));
         var secondaryReceipts = await Task.WhenAll((await secondaries.ListAsync()).Select(s => OfAsync(s, change.Id)));
-        var done = nodeReceipts.All(n => n.Applied || n.Health == NodeHealth.Down || n.State == NodeState.Disabled)
+        var done = nodeReceipts.All(n => n.IsDone)
             && secondaryReceipts.All(s => s.Applied || !s.Reachable);
         return new Receipt(change.Id, change.Id.At, change.Type, change.Key, done, nodeReceipts, secondaryReceipts);
     }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -11,16 +10,6 @@ internal sealed class DomainNameAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         value is string text && HostName.Normalise(text, allowWildcard: true, out _) is { } problem
             ? new ValidationResult($"The name {problem}.")
-            : ValidationResult.Success;
-}
-
-/// <summary>A host name, a single label or an IP address.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class OriginHostAttribute : ValidationAttribute
-{
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && !IpLiteral.TryParse(text, out _) && HostName.NormaliseHost(text, out _) is { } problem
-            ? new ValidationResult($"The host {problem}.")
             : ValidationResult.Success;
 }
 

@@ -1,9 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cirrus.Api.Identities;
+using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Redis;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,54 +19,107 @@ internal static partial class NodeEndpoints
     public static void MapNodes(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/nodes").WithTags("Nodes");
-        nodes.MapGet("/", ListNodes).For(Role.Viewer).OpenToConfined();
-        nodes.MapGet("/{id}", GetNode).For(Role.Viewer).OpenToConfined();
-        nodes.MapPut("/{id}", PutNode).For(Role.Operator);
-        nodes.MapDelete("/{id}", DeleteNode).For(Role.Operator);
+        nodes.MapGet("/", ListNodes).WithName("listNodes").WithSummary("List nodes").For(Role.Viewer).OpenToConfined();
+        nodes.MapGet("/{id}", GetNode).WithName("getNode").WithSummary("Show a node").For(Role.Viewer).OpenToConfined();
+        nodes.MapPut("/{id}", PutNode).WithName("putNode").WithSummary("Create or replace a node")
+            .For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
+        nodes.MapPatch("/{id}", PatchNode).WithName("patchNode").WithSummary("Change some fields of a node")
+            .Accepts<JsonObject>(MergePatch.MediaType).For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
+        nodes.MapDelete("/{id}", DeleteNode).WithName("deleteNode").WithSummary("Delete a node").For(Role.Operator).HasETag().MakesChange();
+        nodes.MapNodeStates();
     }
 
-    private static async Task<Ok<NodeList>> ListNodes(NodeStore store) =>
-        TypedResults.Ok(new NodeList([.. (await store.ListAsync()).Select(NodeResponse.From)]));
+    private static async Task<Results<Ok<NodeList>, ValidationProblem>> ListNodes(
+        NodeStore store, string? state = null, string? health = null, string? region = null)
+    {
+        if (state is not null && !Word<NodeState>.Is(state))
+            return ProblemsExtensions.Invalid("state", Word<NodeState>.Expected);
+        if (health is not null && !Word<NodeHealth>.Is(health))
+            return ProblemsExtensions.Invalid("health", Word<NodeHealth>.Expected);
 
-    private static async Task<Results<Ok<NodeResponse>, ProblemHttpResult>> GetNode(string id, NodeStore store) =>
-        await store.FindAsync(id) is { } found ? TypedResults.Ok(NodeResponse.From(found)) : ProblemsExtensions.NotFound($"node {id}");
+        var wanted = from view in await store.ListAsync()
+                     where state is null || Word<NodeState>.Of(view.Node.State) == state
+                     where health is null || Word<NodeHealth>.Of(view.Status.Health) == health
+                     where region is null || view.Node.Region == region
+                     select NodeResponse.From(view);
+        return TypedResults.Ok(new NodeList([.. wanted]));
+    }
+
+    // Never answered with 304: the entity tag is the document's, and what is seen of the node changes without it.
+    private static async Task<Results<Ok<NodeResponse>, ProblemHttpResult>> GetNode(string id, HttpContext context, NodeStore store)
+    {
+        if (await store.FindAsync(id) is not { } found)
+            return ProblemsExtensions.NotFound($"node {id}");
+        context.SetETag(found.Node.Revision);
+        return TypedResults.Ok(NodeResponse.From(found));
+    }
 
     private static async Task<Results<Ok<NodeResponse>, Created<NodeResponse>, ValidationProblem, ProblemHttpResult>> PutNode(
-        [FromRoute(Name = "id")] string id, NodeRequest request, HttpContext context, NodeStore store, TimeProvider time)
+        [FromRoute(Name = "id")] string id, NodeRequest request, HttpContext context, NodeWriter writer, TimeProvider time)
     {
         if (!NodeId().IsMatch(id))
             return ProblemsExtensions.Invalid("id", "A node's id consists of 1 to 63 lower-case letters, digits and hyphens and begins with a letter.");
         if (request.Id is not null && request.Id != id)
             return ProblemsExtensions.Invalid("id", "The id in the body is not the one in the path.");
 
-        for (var round = 0; round < WriteRounds.Most; round++)
+        var written = await writer.WriteAsync(context, id, current => Task.FromResult(
+            context.Refusal(id, current?.Node.Revision ?? 0, request.Revision) is { } refusal
+                ? new NodeIntent(Refusal: refusal)
+                : new NodeIntent(request.ToNode(id, current?.Node, time.GetUtcNow()))));
+        return written switch
         {
-            await WriteRounds.PauseBeforeAsync(round);
-            var current = await store.FindAsync(id);
-            if (context.Refusal(id, current?.Node.Revision ?? 0, request.Revision) is { } refusal)
-                return refusal;
+            { Problem: { } problem } => problem,
+            { Created: true, View: var view } => TypedResults.Created($"/api/v1/nodes/{id}", NodeResponse.From(view!)),
+            { View: var view } => TypedResults.Ok(NodeResponse.From(view!)),
+        };
+    }
 
-            var node = request.ToNode(id, current?.Node, time.GetUtcNow());
-            var written = await store.PutAsync(node, context.Actor());
-            if (!written.Accepted)
-                continue;
-            context.SetChange(written.Change);
-            var response = NodeResponse.From(new NodeView(node, current?.Status ?? NodeStatus.Unknown));
-            return current is null ? TypedResults.Created($"/api/v1/nodes/{id}", response) : TypedResults.Ok(response);
-        }
-        return ProblemsExtensions.Contended(id);
+    private static async Task<Results<Ok<NodeResponse>, ProblemHttpResult>> PatchNode(
+        string id, JsonElement patch, HttpContext context, NodeWriter writer, Patched patched, TimeProvider time)
+    {
+        if (patch.ValueKind != JsonValueKind.Object)
+            return ProblemsExtensions.Of(ProblemType.Invalid, null, new Dictionary<string, string[]> { ["body"] = ["A JSON object is required."] });
+
+        var written = await writer.WriteAsync(context, id, async current =>
+        {
+            if (current is null)
+                return new NodeIntent(Refusal: ProblemsExtensions.NotFound($"node {id}"));
+            if (context.Refusal(id, current.Node.Revision) is { } refusal)
+                return new NodeIntent(Refusal: refusal);
+            var (request, errors) = await patched.ReadAsync<NodeRequest>(NodeResponse.From(current), patch, context.RequestAborted);
+            if (request.Id != id)
+                errors["id"] = ["A node can't be renamed."];
+            if (errors.Count > 0)
+                return new NodeIntent(Refusal: ProblemsExtensions.Of(ProblemType.Invalid, null, errors));
+            return context.Refusal(id, current.Node.Revision, request.Revision) is { } stale
+                ? new NodeIntent(Refusal: stale)
+                : new NodeIntent(request.ToNode(id, current.Node, time.GetUtcNow()));
+        });
+        return written.Problem is { } problem ? problem : TypedResults.Ok(NodeResponse.From(written.View!));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteNode(string id, HttpContext context, NodeStore store)
     {
-        var written = await store.DeleteAsync(id, context.Actor());
-        if (!written.Accepted)
-            return ProblemsExtensions.NotFound($"node {id}");
-        context.SetChange(written.Change);
-        return TypedResults.NoContent();
+        for (var round = 0; round < WriteRounds.Most; round++)
+        {
+            await WriteRounds.PauseBeforeAsync(round);
+            if (await store.FindAsync(id) is not { } current)
+                return ProblemsExtensions.NotFound($"node {id}");
+            if (context.Refusal(id, current.Node.Revision) is { } refusal)
+                return refusal;
+
+            var written = await store.DeleteAsync(id, context.Actor(), current.Node.Revision);
+            if (written.Outcome == WriteOutcome.Conflict)
+                continue;
+            if (!written.Accepted)
+                return ProblemsExtensions.NotFound($"node {id}");
+            context.SetChange(written.Change);
+            return TypedResults.NoContent();
+        }
+        return ProblemsExtensions.Contended(id);
     }
 
     // Begins with a letter, as it is a token in Cache-Status (RFC 8941 section 3.3.4).
     [GeneratedRegex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
-    private static partial Regex NodeId();
+    internal static partial Regex NodeId();
 }

@@ -70,6 +70,8 @@ public sealed record NodeRequest : IValidatableObject
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast)
             || address.IsIPv6Multicast || address.GetAddressBytes() is [>= 224 and <= 239, _, _, _])
             return $"No client can reach {text}.";
+        if (address.IsIPv4MappedToIPv6)
+            return $"{text} is an IPv4 address: give it as {address.MapToIPv4()}.";
         return seen.Add(address) ? null : $"{text} is given twice.";
     }
 }

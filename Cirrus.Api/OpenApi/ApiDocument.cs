@@ -33,6 +33,13 @@ internal static class ApiDocument
         options.AddOperationTransformer<Callers>();
         options.AddDocumentTransformer<Callers>();
         options.AddDocumentTransformer<Tags>();
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            // Every problem has the one schema that ProblemResponses describes.
+            document.Components!.Schemas!.Remove("HttpValidationProblemDetails");
+            document.Components.Schemas.Remove("ProblemDetails");
+            return Task.CompletedTask;
+        });
     });
 
     public static void MapApiDocument(this WebApplication app)
@@ -44,6 +51,8 @@ internal static class ApiDocument
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
             .DisableDefaultFonts()
             .DisableTelemetry()
-            .DisableAgent()).AllowAnonymous();
+            .DisableAgent()
+            .HideDeveloperTools()
+            .ExpandAllTags()).AllowAnonymous();
     }
 }

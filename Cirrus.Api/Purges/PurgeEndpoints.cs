@@ -1,6 +1,8 @@
 using Cirrus.Api.Identities;
+using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Purges;
@@ -8,35 +10,76 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Cirrus.Api.Purges;
 
-/// <summary><c>/api/v1/purge</c>.</summary>
+/// <summary>Accepting purges: <c>POST /api/v1/purge</c> and <c>/purge/batch</c>.</summary>
 internal static class PurgeEndpoints
 {
-    public static void MapPurges(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/purge", AddPurge).WithTags("Purges").For(Role.Operator).OpenToConfined();
+    // Each costs a look through its epochs, in the one thread that all writes share.
+    private const int MostDomains = 100;
+
+    public static void MapPurges(this IEndpointRouteBuilder routes)
+    {
+        var purges = routes.MapGroup("/purge").WithTags("Purges").OpenToConfined();
+        purges.MapPost("/", AddPurge).WithName("addPurge").WithSummary("Purge URLs, prefixes or everything of a domain")
+            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound);
+        purges.MapPost("/batch", AddPurges).WithName("addPurges").WithSummary("Purge URLs of several domains, all or none")
+            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound);
+        purges.MapPurgeRecords();
+    }
 
     private static async Task<Results<Accepted<PurgeResponse>, ValidationProblem, ProblemHttpResult>> AddPurge(
-        PurgeRequest request, HttpContext context, PurgeStore store, TimeProvider time)
+        PurgeRequest request, HttpContext context, PurgeTargets targets, PurgeStore store, TimeProvider time)
     {
         if (HostName.Normalise(request.Domain!, allowWildcard: true, out var domain) is { } problem)
             return ProblemsExtensions.Invalid("domain", $"The domain {problem}.");
         if (!context.Caller().Covers(domain))
             return ProblemsExtensions.NotYours(domain);
 
-        var values = new List<string>(request.Prefixes ?? []);
-        foreach (var (index, url) in (request.Urls ?? []).Index())
-        {
-            if (PurgeTarget.Read(url, domain, out var pathAndQuery) is { } wrong)
-                return ProblemsExtensions.Invalid($"urls[{index}]", wrong);
-            values.Add(pathAndQuery);
-        }
+        var (urls, errors) = await targets.OfAsync(domain, request.Urls ?? []);
+        if (errors.Count > 0)
+            return ProblemsExtensions.Invalid(errors);
 
         var kind = request.Urls is not null ? PurgeKind.Url : request.Prefixes is not null ? PurgeKind.Prefix : PurgeKind.Everything;
-        var written = await store.AddAsync(new Purge(domain, kind, [.. values.Distinct()]), context.Actor(), time.GetUtcNow());
+        var values = (request.Prefixes ?? []).Concat(urls).Distinct(StringComparer.Ordinal);
+        var written = await store.AddAsync(new Purge(domain, kind, [.. values]), context.Actor(), time.GetUtcNow());
         if (!written.Accepted)
             return ProblemsExtensions.NotFound($"domain {domain}");
 
         context.SetChange(written.Change);
-        var receipt = $"/api/v1/changes/{written.Change}";
-        return TypedResults.Accepted(receipt, new PurgeResponse(written.Change.ToString(), domain, receipt));
+        return TypedResults.Accepted(PurgeLinks.Receipt(written.Change), PurgeResponse.From(written.Change, domain));
+    }
+
+    private static async Task<Results<Accepted<PurgeBatchResponse>, ValidationProblem, ProblemHttpResult>> AddPurges(
+        PurgeBatchRequest request, HttpContext context, PurgeTargets targets, PurgeStore store, TimeProvider time)
+    {
+        var (values, errors) = await targets.OfAnyAsync(request.Urls!);
+        // First of all, so that a token learns nothing of domains that are not its own.
+        if (NotCovered(context.Caller(), request.Urls!, values) is { } other)
+            return ProblemsExtensions.NotYours(other);
+        if (errors.Count > 0)
+            return ProblemsExtensions.Invalid(errors);
+
+        Purge[] purges =
+        [
+            .. values.GroupBy(v => v.Domain, v => v.Value, StringComparer.Ordinal)
+                .Select(g => new Purge(g.Key, PurgeKind.Url, [.. g.Distinct(StringComparer.Ordinal)])),
+        ];
+        if (purges.Length > MostDomains)
+            return ProblemsExtensions.Invalid("urls", $"At most {MostDomains} domains in one batch.");
+        var (changes, missing) = await store.AddAsync(purges, context.Actor(), time.GetUtcNow());
+        if (missing is not null)
+            return ProblemsExtensions.NotFound($"domain {missing}");
+
+        // Who has applied the last of them has applied all.
+        context.SetChange(changes[^1]);
+        return TypedResults.Accepted(
+            PurgeLinks.Receipt(changes[^1]), new PurgeBatchResponse([.. changes.Zip(purges, (id, purge) => PurgeResponse.From(id, purge.Domain))]));
+    }
+
+    private static string? NotCovered(Caller caller, IReadOnlyList<string> urls, IReadOnlyList<(string Domain, string Value)> values)
+    {
+        if (caller.Domains is null)
+            return null;
+        var named = urls.Select(u => PurgeTarget.Read(u, out var target) is null ? target.Host : null).OfType<string>();
+        return values.Select(v => v.Domain).Concat(named).FirstOrDefault(d => !caller.Covers(d));
     }
 }

@@ -5,8 +5,6 @@ namespace Cirrus.Api.Purges;
 /// <summary>What to purge: exactly one of <see cref="Urls"/>, <see cref="Prefixes"/> and <see cref="Everything"/>.</summary>
 public sealed record PurgeRequest : IValidatableObject
 {
-    private const int MaxValue = 8192;
-
     [Required(ErrorMessage = "A domain is required.")]
     public string? Domain { get; init; }
 
@@ -28,20 +26,13 @@ public sealed record PurgeRequest : IValidatableObject
 
         foreach (var (index, prefix) in (Prefixes ?? []).Index())
         {
-            if (prefix is null || !prefix.StartsWith('/') || prefix.IndexOfAny(['?', '#']) >= 0 || !IsSane(prefix))
+            if (prefix is null || !prefix.StartsWith('/') || prefix.IndexOfAny(['?', '#']) >= 0 || !PurgeValue.IsSane(prefix))
                 yield return new ValidationResult("A prefix begins with / and has no query.", [$"{nameof(Prefixes)}[{index}]"]);
         }
         foreach (var (index, url) in (Urls ?? []).Index())
         {
-            if (url is null || !IsSane(url))
-                yield return new ValidationResult($"A URL has no spaces or control characters and at most {MaxValue} octets.", [$"{nameof(Urls)}[{index}]"]);
+            if (url is null || !PurgeValue.IsSane(url))
+                yield return new ValidationResult(PurgeValue.Rule, [$"{nameof(Urls)}[{index}]"]);
         }
     }
-
-    private static bool IsSane(string value) => value.Length <= MaxValue && !value.Any(c => char.IsControl(c) || c == ' ');
 }
-
-/// <summary>An accepted purge.</summary>
-/// <param name="Id">The change id.</param>
-/// <param name="Receipt">Where to ask which nodes have applied it.</param>
-public sealed record PurgeResponse(string Id, string Domain, string Receipt);

@@ -13,8 +13,9 @@ public sealed record NodeView(Node Node, NodeStatus Status);
 public sealed class NodeStore(IConnectionMultiplexer redis)
 {
     private static readonly Script SetHealth = new("set_health.lua");
+    private static readonly Script Put = new(Accept.File, "claim_addresses.lua", "put_document.lua");
+    private static readonly Script Delete = new(Accept.File, "release_addresses.lua", "delete_document.lua");
     private readonly IDatabase _db = redis.GetDatabase();
-    private readonly DocumentWriter _writer = new(redis.GetDatabase());
 
     public async Task<NodeView?> FindAsync(string id)
     {
@@ -31,22 +32,48 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         return [.. views.OfType<NodeView>()];
     }
 
-    /// <summary>Writes a node whose <see cref="Node.Revision"/> is one more than the stored one; 1 creates it.</summary>
-    public Task<WriteResult> PutAsync(Node node, Actor actor) => _writer.PutAsync(
-        Keys(node.Id), JsonSerializer.Serialize(node, CoreJson.Default.Node),
-        node.Revision - 1, node.Revision, ChangeTypes.NodePut, actor);
+    /// <summary>
+    /// Writes a node whose <see cref="Node.Revision"/> is one more than the stored one (1 creates it) and whose addresses no other node has.
+    /// At a new address its health begins anew, so that DNS names it there once it was probed there, unless no other node is up.
+    /// </summary>
+    /// <param name="action">What the audit trail calls it.</param>
+    public async Task<NodeWrite> PutAsync(Node node, Actor actor, string action = ChangeTypes.NodePut)
+    {
+        RedisKey[] keys = Accept.Keys(
+            RedisKeys.Node(node.Id), RedisKeys.NodeHistory(node.Id), RedisKeys.Nodes, RedisKeys.NodeAddresses, RedisKeys.NodeStatus(node.Id));
+        RedisValue[] arguments = Accept.Arguments(
+            actor, node.Id, JsonSerializer.Serialize(node, CoreJson.Default.Node), node.Revision - 1, node.Revision, ChangeTypes.NodePut, action,
+            RedisKeys.Node(""), RedisKeys.NodeStatus(""));
+        var reply = await Put.RunAsync(_db, keys, arguments);
+        if ((string?)reply[0] == "taken")
+            return new NodeWrite(WriteOutcome.Conflict, default, new TakenAddress((string)reply[1]!, (string)reply[2]!));
+        var written = DocumentWriter.Read(reply);
+        return new NodeWrite(written.Outcome, written.Change);
+    }
 
-    public Task<WriteResult> DeleteAsync(string id, Actor actor, int? expectedRevision = null) => _writer.DeleteAsync(
-        Keys(id), [RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id)], expectedRevision, ChangeTypes.NodeDelete, actor);
+    public async Task<WriteResult> DeleteAsync(string id, Actor actor, int? expectedRevision = null)
+    {
+        RedisKey[] keys = Accept.Keys(
+            RedisKeys.Node(id), RedisKeys.NodeHistory(id), RedisKeys.Nodes, RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id),
+            RedisKeys.NodeAddresses);
+        RedisValue[] arguments = Accept.Arguments(
+            actor, id, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.NodeDelete);
+        return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
+    }
 
-    /// <summary>Turns a node's health and appends the change; null when it already was so or the node is gone.</summary>
+    /// <summary>Turns a node's health and appends the change; null when it already was so, or the node is gone or elsewhere.</summary>
     /// <param name="under">Written only while this lease is held, checked where it is written; null: whoever asks.</param>
+    /// <param name="seenAt">The addresses that were probed: what was seen there says nothing of a node that has others by now. Null: whichever.</param>
     /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
-    public async Task<ChangeId?> SetHealthAsync(string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null)
+    public async Task<ChangeId?> SetHealthAsync(
+        string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null, IReadOnlyList<string>? seenAt = null)
     {
         RedisKey[] keys = [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.Events, .. under is null ? [] : new RedisKey[] { under.Key }];
         RedisValue[] arguments =
-            [id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? ""];
+        [
+            id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? "",
+            string.Join(' ', seenAt ?? []),
+        ];
         var reply = await SetHealth.RunAsync(_db, keys, arguments);
         return (string?)reply[0] switch
         {
@@ -72,8 +99,6 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         ]);
         await change.ExecuteAsync();
     }
-
-    private static DocumentKeys Keys(string id) => new(id, RedisKeys.Node(id), RedisKeys.NodeHistory(id), RedisKeys.Nodes, []);
 
     private static NodeView? View(RedisValue json, HashEntry[] status) => json.IsNull
         ? null

@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Cirrus.Core.Changes;
+using Cirrus.Core.Redis;
+
 namespace Cirrus.Core.Purges;
 
 /// <summary>What a purge makes unreachable at every edge.</summary>
@@ -6,9 +10,25 @@ namespace Cirrus.Core.Purges;
 /// <param name="Values">Paths (with query for <see cref="PurgeKind.Url"/>); empty for <see cref="PurgeKind.Everything"/>.</param>
 public sealed record Purge(string Domain, PurgeKind Kind, IReadOnlyList<string> Values);
 
+/// <summary>How the values of a purge are meant.</summary>
+[JsonConverter(typeof(WordConverter<PurgeKind>))]
 public enum PurgeKind
 {
-    Everything,
-    Prefix,
-    Url,
+    /// <summary>All of the domain; there are no values.</summary>
+    [JsonStringEnumMemberName("everything")] Everything,
+
+    /// <summary>Every path that begins with a value.</summary>
+    [JsonStringEnumMemberName("prefix")] Prefix,
+
+    /// <summary>Paths with query, each one object.</summary>
+    [JsonStringEnumMemberName("url")] Url,
 }
+
+/// <summary>An accepted purge; kept for <see cref="PurgeStore.Kept"/>.</summary>
+/// <param name="Id">Its change id.</param>
+/// <param name="By">The actor, as in the audit trail.</param>
+public sealed record PurgeRecord(ChangeId Id, Purge Purge, DateTimeOffset At, string By);
+
+/// <summary>A line of the list of purges: a record without its values.</summary>
+/// <param name="Count">How many values it has.</param>
+public sealed record PurgeLine(ChangeId Id, string Domain, PurgeKind Kind, int Count, string By);

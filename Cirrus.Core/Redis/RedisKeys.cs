@@ -5,12 +5,15 @@ public static class RedisKeys
 {
     public const string Domains = "cdn:domains";
     public const string Nodes = "cdn:nodes";
+    public const string NodeAddresses = "cdn:nodeaddresses";
     public const string Events = "cdn:events";
     public const string Audit = "cdn:audit";
     public const string AuditHead = "cdn:audit:head";
     public const string Secondaries = "cdn:secondaries";
     public const string EventsBell = "cdn:bell:events";
     public const string AppliedBell = "cdn:bell:applied";
+
+    public const string Purges = "cdn:purges";
 
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
     public const string PurgePrefix = "cdn:purge:";

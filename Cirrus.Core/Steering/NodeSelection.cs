@@ -10,22 +10,37 @@ public sealed class NodeSelection
 
     private readonly (Node Node, ulong Hash)[] _serving;
 
-    public NodeSelection(IEnumerable<NodeView> nodes) =>
-        _serving = [.. MayServe(nodes).Select(n => (n, Rendezvous.Hash(n.Id)))];
+    public NodeSelection(IEnumerable<NodeView> nodes)
+    {
+        Serving = MayServe(nodes);
+        _serving = [.. Serving.Select(n => (n, Rendezvous.Hash(n.Id)))];
+    }
+
+    /// <summary>The nodes that are chosen from.</summary>
+    public IReadOnlyList<Node> Serving { get; }
 
     /// <summary>The nodes for an access name, best first, at most <paramref name="count"/>; empty only when no node was ever up.</summary>
     public IReadOnlyList<Node> Choose(string accessName, int count)
     {
+        // Not a sort of all: a zone of 100,000 names and 200 nodes has 20 million scores.
+        var best = new (double Score, Node Node)[Math.Min(count, _serving.Length)];
+        var found = 0;
         var name = Rendezvous.Hash(accessName);
-        return
-        [
-            .. _serving
-                .Select(n => (n.Node, Score: Rendezvous.Score(name, n.Hash, n.Node.Weight)))
-                .OrderByDescending(n => n.Score)
-                .ThenBy(n => n.Node.Id, StringComparer.Ordinal)
-                .Take(count)
-                .Select(n => n.Node),
-        ];
+        foreach (var (node, hash) in _serving)
+        {
+            if (found == best.Length && !Rendezvous.CanReach(best[^1].Score, name, hash, node.Weight))
+                continue;
+            var place = found;
+            var score = Rendezvous.Score(name, hash, node.Weight);
+            while (place > 0 && IsBefore(score, node, best[place - 1]))
+                place--;
+            if (place == best.Length)
+                continue;
+            found = Math.Min(found + 1, best.Length);
+            best.AsSpan(place, found - 1 - place).CopyTo(best.AsSpan(place + 1));
+            best[place] = (score, node);
+        }
+        return Array.ConvertAll(best, b => b.Node);
     }
 
     /// <summary>Active nodes that are up; when none is, those that were the last to go down from up.</summary>
@@ -39,4 +54,7 @@ public sealed class NodeSelection
         var lastDown = down.Max(n => n.Status.Since);
         return [.. down.Where(n => n.Status.Since >= lastDown - Together).Select(n => n.Node)];
     }
+
+    private static bool IsBefore(double score, Node node, (double Score, Node Node) other) =>
+        score > other.Score || (score == other.Score && string.CompareOrdinal(node.Id, other.Node.Id) < 0);
 }

@@ -42,11 +42,10 @@ internal static class ZoneBuilder
     private static void AddAccessNames(Records records, ZoneInput input)
     {
         var ttl = Seconds(input.Zone.Ttl);
-        var selection = new NodeSelection(input.Nodes);
+        var assignment = new Assignment(input.Zone, input.Nodes);
         foreach (var label in input.Domains.Select(AccessName.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            var nodes = selection.Choose($"{label}.{input.Zone.Name}", input.Zone.NodesPerDomain);
-            var addresses = nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse).Distinct().ToList();
+            var addresses = assignment.OfLabel(label).SelectMany(n => n.Addresses).Select(IPAddress.Parse).Distinct().ToList();
             if (addresses.Count == 0)
                 records.AddText(label, ttl, NoNode);
             else

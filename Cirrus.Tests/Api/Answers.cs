@@ -15,6 +15,19 @@ internal static class Answers
     public static Task<HttpResponseMessage> PutJsonAsync(this HttpClient client, string path, string json) =>
         client.PutAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
+    public static Task<HttpResponseMessage> PatchJsonAsync(this HttpClient client, string path, string json, string type = "application/merge-patch+json") =>
+        client.PatchAsync(path, new StringContent(json, Encoding.UTF8, type));
+
+    public static Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, string ifMatch, string? json = null)
+    {
+        var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return client.SendAsync(request);
+    }
+
     /// <summary>Sends JSON with a condition.</summary>
     public static Task<HttpResponseMessage> SendJsonAsync(
         this HttpClient client, HttpMethod method, string path, string? json = null, string? ifMatch = null, string type = "application/json")

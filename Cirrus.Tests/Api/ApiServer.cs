@@ -68,6 +68,7 @@ public sealed class ApiServer : IAsyncLifetime
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseSetting("ConnectionStrings:redis", redis)
             .UseSetting("MASTER_API_TOKEN", Token)
+            .UseSetting("Origins:AllowedNetworks:0", "127.0.0.0/8")
             .UseSetting("Logging:LogLevel:Default", "Warning");
     }
 }

@@ -2,13 +2,14 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Cirrus.Core.Nodes;
+using Cirrus.Tests.Core;
 
 namespace Cirrus.Tests.Api;
 
 [Collection(ApiCollection.Name)]
 public sealed class NodeTests(ApiServer api)
 {
-    private const string Body = """{"addresses":["192.0.2.11"],"weight":100,"region":"local"}""";
+    private static string Body => $$"""{"addresses":["{{StoreFixture.NewAddress()}}"],"weight":100,"region":"local"}""";
 
     [Fact]
     public async Task A_node_is_put_read_listed_and_deleted()
@@ -63,6 +64,7 @@ public sealed class NodeTests(ApiServer api)
     [InlineData("""{"addresses":["[2001:db8::1]:80"]}""", "addresses[0]")]
     [InlineData("""{"addresses":["fe80::1%1"]}""", "addresses[0]")]
     [InlineData("""{"addresses":["0.0.0.0"]}""", "addresses[0]")]
+    [InlineData("""{"addresses":["::ffff:192.0.2.1"]}""", "addresses[0]")]
     [InlineData("""{"addresses":["192.0.2.1","192.0.2.1"]}""", "addresses[1]")]
     [InlineData("""{"addresses":["192.0.2.1"],"weight":0}""", "weight")]
     [InlineData("""{"addresses":["192.0.2.1"],"region":"Ä"}""", "region")]

@@ -77,6 +77,17 @@ public sealed class SteeringTests
         });
 
     [Fact]
+    public void The_chosen_are_those_of_the_highest_scores() =>
+        Gen.Select(Gen.Int[1, 500].Array[1, 40], Gen.Int[1, 8], Gen.String).Sample((weights, count, name) =>
+        {
+            var nodes = weights.Select((w, i) => View($"edge-{i}", w)).ToList();
+            var byScore = nodes.Select(v => v.Node)
+                .OrderByDescending(n => Rendezvous.Score(Rendezvous.Hash(name), Rendezvous.Hash(n.Id), n.Weight))
+                .ThenBy(n => n.Id, StringComparer.Ordinal);
+            Assert.Equal(byScore.Take(count).Select(n => n.Id), new NodeSelection(nodes).Choose(name, count).Select(n => n.Id));
+        });
+
+    [Fact]
     public void Only_active_nodes_that_are_up_are_named()
     {
         NodeView[] nodes =

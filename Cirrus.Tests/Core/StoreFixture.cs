@@ -1,3 +1,4 @@
+using System.Net;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
@@ -44,7 +45,10 @@ public sealed class StoreFixture : IAsyncLifetime
         Revision = 1,
     };
 
-    internal static Node NewNode() => new() { Id = $"edge-{Guid.NewGuid():N}", Addresses = ["192.0.2.1"], Revision = 1 };
+    /// <summary>A node of an id and an address that no other test uses.</summary>
+    internal static Node NewNode() => new() { Id = $"edge-{Guid.NewGuid():N}", Addresses = [NewAddress()], Revision = 1 };
+
+    internal static string NewAddress() => new IPAddress([0x20, 0x01, 0x0d, 0xb8, .. Guid.NewGuid().ToByteArray()[..12]]).ToString();
 
     internal async Task<CdnDomain> AddDomainAsync()
     {

@@ -118,7 +118,7 @@ internal sealed partial class NodeProber(
         var now = time.GetUtcNow();
         if (_decision.Health != _stored)
         {
-            var change = await nodes.SetHealthAsync(_node.Id, _decision.Health, _decision.Error, now, tenure.Lease);
+            var change = await nodes.SetHealthAsync(_node.Id, _decision.Health, _decision.Error, now, tenure.Lease, _node.Addresses);
             _stored = _decision.Health;
             if (change is { } id)
                 LogTurned(_node.Id, _stored, id, _decision.Error);
