@@ -9,6 +9,7 @@ using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
 using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;

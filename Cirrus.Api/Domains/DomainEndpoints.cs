@@ -19,8 +19,6 @@ namespace Cirrus.Api.Domains;
 /// <summary><c>/api/v1/domains</c>.</summary>
 internal static class DomainEndpoints
 {
-    public const string MergePatchType = "application/merge-patch+json";
-
     public static void AddDomains(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<PreconditionOptions>().BindConfiguration(PreconditionOptions.Section);
@@ -38,7 +36,7 @@ internal static class DomainEndpoints
         domains.MapPut("/{name}", PutDomain).For(Role.Operator).MakesChange().HasETag()
             .WithName("putDomain").WithSummary("Create or replace a domain");
         domains.MapPatch("/{name}", PatchDomain).For(Role.Operator).MakesChange().HasETag()
-            .Accepts<JsonElement>(MergePatchType, "application/json")
+            .Accepts<JsonElement>(MergePatch.MediaType, "application/json")
             .WithName("patchDomain").WithSummary("Change parts of a domain by a merge patch (RFC 7396)");
         domains.MapDelete("/{name}", DeleteDomain).For(Role.Operator).MakesChange().HasETag()
             .WithName("deleteDomain").WithSummary("Delete a domain and its certificate");

@@ -5,6 +5,7 @@ using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Json;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;

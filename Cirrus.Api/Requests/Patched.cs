@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cirrus.Core.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Validation;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
