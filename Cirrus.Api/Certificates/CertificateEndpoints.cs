@@ -76,7 +76,8 @@ internal static class CertificateEndpoints
     }
 
     private static async Task<Results<Ok<CertificateResponse>, Created<CertificateResponse>, ValidationProblem, ProblemHttpResult>> PutCertificate(
-        string name, CertificateRequest request, HttpContext context, CertificateStore store, TimeProvider time, IOptions<PreconditionOptions> options)
+        string name, CertificateRequest request, HttpContext context, CertificateStore store, TimeProvider time,
+        IOptions<PreconditionOptions> options)
     {
         if (DomainNames.InPath(name) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {name}");

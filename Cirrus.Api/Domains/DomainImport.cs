@@ -21,7 +21,10 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
 {
     /// <summary>In octets.</summary>
     public const int LongestLine = RequestLimits.MaxBody;
-    private const int BatchLines = 64;
+
+    // Many small lines, so that the disk is waited for together; few large ones, so that they are not all held at once.
+    private const int BatchLines = 256;
+    private const int BatchOctets = 1024 * 1024;
 
     /// <summary>One list of results for each batch, in the order of the lines.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ImportResult>> RunAsync(
@@ -50,21 +53,23 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
         {
             var lines = new NdjsonLines(input, LongestLine);
             var batch = new List<ImportLine>();
+            var octets = 0;
             while (await lines.FillAsync(cancellation))
             {
                 while (lines.TryTake(out var line))
                 {
                     batch.Add(await ParseAsync(line, caller, cancellation));
-                    if (batch.Count < BatchLines)
+                    octets += line.Json.Length;
+                    if (batch.Count < BatchLines && octets < BatchOctets)
                         continue;
                     await batches.WriteAsync(batch, cancellation);
-                    batch = [];
+                    (batch, octets) = ([], 0);
                 }
                 // What is there is worked on before more is waited for, so that a sender in no hurry gets its answers.
                 if (batch.Count == 0)
                     continue;
                 await batches.WriteAsync(batch, cancellation);
-                batch = [];
+                (batch, octets) = ([], 0);
             }
             batches.Complete();
         }

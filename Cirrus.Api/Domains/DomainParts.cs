@@ -46,7 +46,8 @@ internal static class DomainParts
         domains.MapGet("/{name}/cache-rules", GetCacheRules).Reads().WithName("getCacheRules").WithSummary("How a domain is cached");
         domains.MapPut("/{name}/cache-rules", PutCacheRules).Writes().WithName("putCacheRules").WithSummary("Change how a domain is cached");
         domains.MapGet("/{name}/headers", GetHeaders).Reads().WithName("getHeaders").WithSummary("The header fields towards a domain's origins");
-        domains.MapPut("/{name}/headers", PutHeaders).Writes().WithName("putHeaders").WithSummary("Replace the header fields towards a domain's origins");
+        domains.MapPut("/{name}/headers", PutHeaders).Writes().WithName("putHeaders")
+            .WithSummary("Replace the header fields towards a domain's origins");
     }
 
     private static RouteHandlerBuilder Reads(this RouteHandlerBuilder route) =>

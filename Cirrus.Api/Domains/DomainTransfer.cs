@@ -82,7 +82,8 @@ internal static class DomainTransfer
     {
         BadHttpRequestException bad => ImportProblem.Of(ProblemType.Invalid, bad.Message),
         _ when exception.IsRedisAway() => ImportProblem.Of(
-            ProblemType.StoreUnavailable, "The store does not answer. The lines from here on may or may not have been accepted; send the file again."),
+            ProblemType.StoreUnavailable,
+            "The store does not answer. The lines from here on may or may not have been accepted; send the file again."),
         _ => null,
     };
 

@@ -62,7 +62,10 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
         if (history.Current is not { } current)
             return Written.Refused(ProblemsExtensions.NotFound($"domain {path}"));
         if (history.Find(revision) is not { } earlier || revision == current.Revision)
-            return Written.Refused(Error("revision", revision == current.Revision ? "This is the current revision." : "The history has no such revision (any more)."));
+        {
+            return Written.Refused(Error(
+                "revision", revision == current.Revision ? "This is the current revision." : "The history has no such revision (any more)."));
+        }
 
         var (request, errors) = await validation.ReadAsync(validation.ToJson(earlier), context.RequestAborted);
         if (request is null || errors.Count > 0)

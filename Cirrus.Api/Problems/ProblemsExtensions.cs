@@ -56,7 +56,7 @@ internal static class ProblemsExtensions
     public static ProblemHttpResult Of(ProblemType type, string? detail, IDictionary<string, string[]> errors) =>
         TypedResults.Problem(new HttpValidationProblemDetails(errors) { Status = type.Status, Type = type.Uri, Title = type.Title, Detail = detail });
 
-    /// <summary>The framework's validation names members as C# does, Origins[0].Port; what is named in camelCase already stays as the caller wrote it.</summary>
+    /// <summary>Names of members as C# has them, Origins[0].Port, become those of JSON; what begins in lower case stays as it was written.</summary>
     public static string CamelCase(string path) =>
         path is [>= 'A' and <= 'Z', ..] ? string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)) : path;
 }

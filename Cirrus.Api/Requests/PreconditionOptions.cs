@@ -5,6 +5,6 @@ internal sealed class PreconditionOptions
 {
     public const string Section = "Api";
 
-    /// <summary>Whether a write over something that exists must say by If-Match, or the field revision, what it is based on (428 otherwise).</summary>
+    /// <summary>Whether a write over what exists must say by If-Match, or the field revision, what it is based on (else 428).</summary>
     public bool RequireIfMatch { get; set; }
 }

@@ -83,7 +83,11 @@ public static class CertificateCheck
     private static IEnumerable<string> LeafProblems(X509Certificate2 leaf, IReadOnlyList<string> names, string domain, DateTimeOffset now)
     {
         if (!names.Any(n => Covers(n, domain)))
-            yield return names.Count == 0 ? "The certificate names no host." : $"The certificate is for {string.Join(", ", names.Take(5))}, not for {domain}.";
+        {
+            yield return names.Count == 0
+                ? "The certificate names no host."
+                : $"The certificate is for {string.Join(", ", names.Take(5))}, not for {domain}.";
+        }
         if (leaf.NotAfter.ToUniversalTime() <= now.UtcDateTime)
             yield return $"The certificate expired at {leaf.NotAfter.ToUniversalTime():u}.";
         if (leaf.NotBefore.ToUniversalTime() > now.UtcDateTime)

@@ -22,7 +22,8 @@ internal sealed class PrivateKey(AsymmetricAlgorithm key) : IDisposable
             return null;
         }
         // A public key alone would be read as well.
-        foreach (var algorithm in !pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? [] : new Func<AsymmetricAlgorithm>[] { RSA.Create, ECDsa.Create })
+        var isPrivate = pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+        foreach (var algorithm in isPrivate ? new Func<AsymmetricAlgorithm>[] { RSA.Create, ECDsa.Create } : [])
         {
             var key = algorithm();
             try

@@ -39,7 +39,8 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     }
 
     /// <summary>A page of domains in order of name, from the first after <paramref name="after"/>.</summary>
-    /// <param name="shown">Which names are shown; null: all. A page for which many are passed over may be short, even empty, and not the last.</param>
+    /// <param name="shown">Which names are shown; null: all. A page for which many are passed over may be short, even empty, and yet not the last.
+    /// </param>
     /// <returns>Next: where the next page begins after; null when this is the last.</returns>
     public async Task<(IReadOnlyList<CdnDomain> Items, string? Next)> ListAsync(
         string after, int limit, string prefix = "", Func<string, bool>? shown = null)

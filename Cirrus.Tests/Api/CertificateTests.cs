@@ -38,15 +38,23 @@ public sealed class CertificateTests(ApiServer api)
         var (firstChain, firstKey) = TestCertificate.Make([name]);
         var (secondChain, secondKey) = TestCertificate.Make([name]);
         var answers = new List<string>();
-        foreach (var (chain, key) in new[] { (firstChain, firstKey), (secondChain, secondKey), (firstChain, secondKey), (firstChain + firstKey, firstKey), (firstChain, firstKey[..100]) })
+        (string, string)[] sent =
+        [
+            (firstChain, firstKey), (secondChain, secondKey),
+            (firstChain, secondKey), (firstChain + firstKey, firstKey), (firstChain, firstKey[..100]),
+        ];
+        foreach (var (chain, key) in sent)
             answers.Add(await (await PutAsync(name, chain, key)).Content.ReadAsStringAsync());
         answers.Add(await api.Client.GetStringAsync($"/api/v1/domains/{name}/cert"));
         await api.Client.DeleteAsync($"/api/v1/domains/{name}/cert");
 
-        var audit = (await api.Redis.StreamRangeAsync(RedisKeys.Audit)).Where(e => e["key"] == name && (string)e["action"]! != "domain-put" && e["outcome"] == "accepted").ToList();
+        var audit = (await api.Redis.StreamRangeAsync(RedisKeys.Audit))
+            .Where(e => e["key"] == name && e["action"] != "domain-put" && e["outcome"] == "accepted").ToList();
         Assert.Equal(["cert-put", "cert-put", "cert-delete"], audit.Select(e => (string)e["action"]!));
         Assert.Equal(["", (string)audit[0]["after"]!, (string)audit[1]["after"]!], audit.Select(e => (string)e["before"]!));
-        Assert.Equal(["fingerprint", "issuer", "names", "notAfter", "notBefore", "source"], JsonNode.Parse((string)audit[0]["after"]!)!.AsObject().Select(m => m.Key).Order());
+        Assert.Equal(
+            ["fingerprint", "issuer", "names", "notAfter", "notBefore", "source"],
+            JsonNode.Parse((string)audit[0]["after"]!)!.AsObject().Select(m => m.Key).Order());
         foreach (var key in new[] { firstKey, secondKey })
         {
             var secret = key.Split('\n')[1][20..60];
@@ -83,7 +91,8 @@ public sealed class CertificateTests(ApiServer api)
         var second = TestCertificate.Make([name]);
         Assert.Equal(2, (int?)(await (await PutAsync(name, second.Fullchain, second.Key, "\"1\"")).ReadAsync(HttpStatusCode.OK))["revision"]);
         await (await PutAsync(name, chain, key, "\"1\"")).ReadAsync(HttpStatusCode.PreconditionFailed);
-        await (await api.Client.SendJsonAsync(HttpMethod.Delete, $"/api/v1/domains/{name}/cert", ifMatch: "\"1\"")).ReadAsync(HttpStatusCode.PreconditionFailed);
+        var late = await api.Client.SendJsonAsync(HttpMethod.Delete, $"/api/v1/domains/{name}/cert", ifMatch: "\"1\"");
+        await late.ReadAsync(HttpStatusCode.PreconditionFailed);
 
         var deleted = await api.Client.SendJsonAsync(HttpMethod.Delete, $"/api/v1/domains/{name}/cert", ifMatch: "\"2\"");
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);

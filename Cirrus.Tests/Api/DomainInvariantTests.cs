@@ -18,7 +18,8 @@ public sealed class DomainInvariantTests(ApiServer api)
 
     private sealed record Step(Kind Kind, int Name, int Port, int Revision);
 
-    private static readonly Gen<Step> AnyStep = Gen.Select(Gen.Enum<Kind>(), Gen.Int[0, 1], Gen.Int[1, 4], Gen.Int[1, 6], (kind, name, port, revision) => new Step(kind, name, port, revision));
+    private static readonly Gen<Step> AnyStep = Gen.Select(
+        Gen.Enum<Kind>(), Gen.Int[0, 1], Gen.Int[1, 4], Gen.Int[1, 6], (kind, name, port, revision) => new Step(kind, name, port, revision));
 
     [Fact]
     public async Task After_any_sequence_of_writes_the_store_is_whole() => await AnyStep.List[1, 25].SampleAsync(async steps =>
@@ -65,14 +66,18 @@ public sealed class DomainInvariantTests(ApiServer api)
             return step.Kind switch
             {
                 Kind.Put => NoteAsync(api.Client.PutJsonAsync(path, Answers.Domain(name, step.Port)), HttpStatusCode.OK, HttpStatusCode.Created),
-                Kind.Patch => NoteAsync(api.Client.PatchDomainAsync(name, $$$"""{"upstreamHeaders":{"X-P":"{{{step.Port}}}"}}"""), HttpStatusCode.OK, HttpStatusCode.NotFound),
+                Kind.Patch => NoteAsync(
+                    api.Client.PatchDomainAsync(name, $$$"""{"upstreamHeaders":{"X-P":"{{{step.Port}}}"}}"""),
+                    HttpStatusCode.OK, HttpStatusCode.NotFound),
                 Kind.PutStale => NoteAsync(
-                    api.Client.SendJsonAsync(HttpMethod.Put, path, Answers.Domain(name, step.Port), $"\"{step.Revision}\""), HttpStatusCode.OK, HttpStatusCode.PreconditionFailed),
+                    api.Client.SendJsonAsync(HttpMethod.Put, path, Answers.Domain(name, step.Port), $"\"{step.Revision}\""),
+                    HttpStatusCode.OK, HttpStatusCode.PreconditionFailed),
                 Kind.PutBad => NoteAsync(api.Client.PutJsonAsync(path, Answers.Domain(name, 0)), HttpStatusCode.BadRequest),
                 Kind.Delete => NoteAsync(api.Client.DeleteAsync(path), HttpStatusCode.NoContent, HttpStatusCode.NotFound),
                 Kind.RollBack => RollBackAsync(path, step.Revision),
                 Kind.Upstreams => NoteAsync(
-                    api.Client.PutJsonAsync($"{path}/upstreams", $$"""{"origins":[{"scheme":"https","host":"u.test","port":{{step.Port}}}]}"""), HttpStatusCode.OK, HttpStatusCode.NotFound),
+                    api.Client.PutJsonAsync($"{path}/upstreams", $$"""{"origins":[{"scheme":"https","host":"u.test","port":{{step.Port}}}]}"""),
+                    HttpStatusCode.OK, HttpStatusCode.NotFound),
                 Kind.Import => ImportAsync(step.Port),
                 Kind.Crowd => Task.WhenAll(Enumerable.Range(1, 5).Select(port =>
                     NoteAsync(api.Client.PutJsonAsync(path, Answers.Domain(name, port)), HttpStatusCode.OK, HttpStatusCode.Created))),
@@ -83,7 +88,8 @@ public sealed class DomainInvariantTests(ApiServer api)
         public async Task CheckAsync()
         {
             var events = (await api.Redis.StreamRangeAsync(RedisKeys.Events)).Where(e => Names.Contains((string)e["key"]!)).ToList();
-            var audit = (await api.Redis.StreamRangeAsync(RedisKeys.Audit)).Where(e => Names.Contains((string)e["key"]!) && e["outcome"] == "accepted").ToList();
+            var audit = (await api.Redis.StreamRangeAsync(RedisKeys.Audit))
+                .Where(e => Names.Contains((string)e["key"]!) && e["outcome"] == "accepted").ToList();
             Assert.Equal(_changes.Order(), events.Select(e => (string)e.Id!).Order());
             Assert.Equal(_changes.Order(), audit.Select(e => (string)e["change"]!).Order());
             foreach (var name in Names)
@@ -102,7 +108,8 @@ public sealed class DomainInvariantTests(ApiServer api)
             Assert.Equal(document ?? "", audit.Length == 0 ? "" : (string)audit[^1]["after"]!);
 
             // The history is what the trail tells of the last life, newest first.
-            var life = audit.Skip(Array.FindLastIndex(audit, e => e["before"] == "")).Select(e => (string)e["after"]!).Where(a => a.Length > 0).ToList();
+            var life = audit.Skip(Array.FindLastIndex(audit, e => e["before"] == ""))
+                .Select(e => (string)e["after"]!).Where(a => a.Length > 0).ToList();
             var earlier = document is null ? life : life.SkipLast(1);
             Assert.Equal(earlier.Reverse().Take(HistoryBound), history);
             Assert.Equal(Enumerable.Range(1, life.Count), life.Select(l => (int)JsonNode.Parse(l)!["revision"]!));
@@ -113,7 +120,8 @@ public sealed class DomainInvariantTests(ApiServer api)
         {
             var current = await api.Client.GetAsync(path);
             await NoteAsync(
-                api.Client.SendJsonAsync(HttpMethod.Post, $"{path}/rollback", $$"""{"revision":{{revision}}}""", current.Headers.ETag?.ToString() ?? "\"1\""),
+                api.Client.SendJsonAsync(
+                    HttpMethod.Post, $"{path}/rollback", $$"""{"revision":{{revision}}}""", current.Headers.ETag?.ToString() ?? "\"1\""),
                 HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.PreconditionFailed, HttpStatusCode.NotFound);
         }
 

@@ -20,7 +20,9 @@ public sealed class DomainPreconditionTests(ApiServer api)
         var first = await api.Client.GetAsync(path);
         Assert.Equal("\"1\"", first.Headers.ETag?.ToString());
 
-        foreach (var (known, status) in new[] { ("\"1\"", HttpStatusCode.NotModified), ("W/\"1\", \"7\"", HttpStatusCode.NotModified), ("\"2\"", HttpStatusCode.OK) })
+        (string, HttpStatusCode)[] cases =
+            [("\"1\"", HttpStatusCode.NotModified), ("W/\"1\", \"7\"", HttpStatusCode.NotModified), ("\"2\"", HttpStatusCode.OK)];
+        foreach (var (known, status) in cases)
         {
             var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.TryAddWithoutValidation("If-None-Match", known);
@@ -71,7 +73,8 @@ public sealed class DomainPreconditionTests(ApiServer api)
             await (await api.Client.SendJsonAsync(new HttpMethod(method), path + part, body)).ReadAsync(HttpStatusCode.PreconditionRequired);
             Assert.True((await api.Client.SendJsonAsync(new HttpMethod(method), path + part, body, "\"1\"")).IsSuccessStatusCode);
             // Nothing can be overwritten where nothing is.
-            await (await api.Client.PutJsonAsync($"/api/v1/domains/{Answers.FreshDomain()}", Writes.First()[2]!.ToString()!)).ReadAsync(HttpStatusCode.Created);
+            var name = Answers.FreshDomain();
+            await (await api.Client.PutJsonAsync($"/api/v1/domains/{name}", Answers.Domain(name))).ReadAsync(HttpStatusCode.Created);
         }
         finally
         {
@@ -83,7 +86,8 @@ public sealed class DomainPreconditionTests(ApiServer api)
     public async Task Put_with_If_None_Match_only_creates()
     {
         var path = await CreateAsync();
-        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(Answers.Domain(path[16..]), null, "application/json") };
+        var content = new StringContent(Answers.Domain(path[16..]), null, "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
         request.Headers.TryAddWithoutValidation("If-None-Match", "*");
         await (await api.Client.SendAsync(request)).ReadAsync(HttpStatusCode.PreconditionFailed);
     }

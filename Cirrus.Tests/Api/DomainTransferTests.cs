@@ -33,7 +33,8 @@ public sealed class DomainTransferTests(ApiServer api)
             answer[..^1].Select(l => $"{l["line"]} {l["status"]} {l["revision"] ?? l["errors"]!.AsObject().Single().Key}"));
         Assert.Equal($"{own}-bad.test", (string?)answer[2]["name"]);
         Assert.All(answer[..^1], l => Assert.Equal((string?)l["status"] is "created" or "updated", l.AsObject().ContainsKey("change")));
-        Assert.Equal("""{"totals":{"lines":7,"created":1,"updated":2,"unchanged":1,"refused":3},"dryRun":false,"complete":true}""", answer[^1].ToJsonString());
+        Assert.Equal(
+            """{"totals":{"lines":7,"created":1,"updated":2,"unchanged":1,"refused":3},"dryRun":false,"complete":true}""", answer[^1].ToJsonString());
     }
 
     [Fact]
@@ -51,7 +52,9 @@ public sealed class DomainTransferTests(ApiServer api)
         Assert.Equal(first[..^1].Select(l => (string)l["change"]!).Order(), last.Select(e => (string)e["change"]!).Order());
 
         var (_, second) = await ImportAsync(lines);
-        Assert.Equal("""{"totals":{"lines":300,"created":0,"updated":0,"unchanged":300,"refused":0},"dryRun":false,"complete":true}""", second[^1].ToJsonString());
+        Assert.Equal(
+            """{"totals":{"lines":300,"created":0,"updated":0,"unchanged":300,"refused":0},"dryRun":false,"complete":true}""",
+            second[^1].ToJsonString());
         Assert.Equal((before.Events + 300, before.Audit + 300), await WrittenAsync());
     }
 
@@ -104,14 +107,14 @@ public sealed class DomainTransferTests(ApiServer api)
     public async Task Answers_come_while_the_sender_is_still_sending()
     {
         var (first, second) = (Answers.FreshDomain(), Answers.FreshDomain());
-        var answered = new TaskCompletionSource();
         // HTTP/1.1 clients of .NET read no answer before they have sent all; a bare connection does.
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, api.Client.BaseAddress!.Port);
         await using var stream = socket.GetStream();
         async Task SendAsync(string text) => await stream.WriteAsync(Encoding.ASCII.GetBytes(text));
         static string Chunk(string text) => $"{text.Length:x}\r\n{text}\r\n";
-        await SendAsync($"POST /api/v1/domains/import HTTP/1.1\r\nHost: {api.Client.BaseAddress.Authority}\r\nAuthorization: Bearer {ApiServer.Token}\r\n"
+        await SendAsync(
+            $"POST /api/v1/domains/import HTTP/1.1\r\nHost: {api.Client.BaseAddress.Authority}\r\nAuthorization: Bearer {ApiServer.Token}\r\n"
             + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
         await SendAsync(Chunk(Answers.Domain(first) + "\n"));
         using var reader = new StreamReader(stream);
