@@ -17,7 +17,8 @@ internal sealed class PasswordCheck(UserStore users, PasswordHasher hasher, Logi
         HttpContext context, string action, string name, string password, Actor actor, Func<ProblemHttpResult> wrong)
     {
         var address = context.Connection.RemoteIpAddress;
-        if (hasher.IsBusy)
+        using var place = hasher.TryTakePlace();
+        if (place is null)
             return (null, context.TooMany(TimeSpan.FromSeconds(1), "Very many are logging in."));
         if (await throttle.AttemptAsync(name, address, options.Value.Limits) is { } wait)
             return (null, context.TooMany(wait, "Too many attempts have failed."));

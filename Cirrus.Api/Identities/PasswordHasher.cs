@@ -20,13 +20,14 @@ internal sealed class PasswordHasher : IDisposable
     private readonly SemaphoreSlim _turns;
     private readonly string _parameters;
     private readonly string _nobody;
-    private int _present;
+    private readonly SemaphoreSlim _places;
     private long _verifications;
 
     public PasswordHasher(IOptions<PasswordOptions> options)
     {
         _options = options.Value;
         _turns = new SemaphoreSlim(_options.AtOnce);
+        _places = new SemaphoreSlim(_options.AtOnce + _options.Waiting);
         _parameters = $"$argon2id$v=19$m={_options.MemoryKiB},t={_options.Passes},p={_options.Lanes}$";
         // Of no password at all, and yet as much work as any.
         _nobody = $"{_parameters}{Random(SaltBytes)}${Random(HashBytes)}";
@@ -35,8 +36,8 @@ internal sealed class PasswordHasher : IDisposable
     /// <summary>How many passwords have been verified, right or wrong.</summary>
     public long Verifications => Interlocked.Read(ref _verifications);
 
-    /// <summary>Whether so many wait that another should come later.</summary>
-    public bool IsBusy => Volatile.Read(ref _present) >= _options.AtOnce + _options.Waiting;
+    /// <summary>A place among those whose passwords are verified or wait for it, until it is disposed; null when all are taken.</summary>
+    public IDisposable? TryTakePlace() => _places.Wait(0) ? new Place(_places) : null;
 
     /// <summary>A new hash under the current parameters.</summary>
     public Task<string> HashAsync(string password) => InTurnAsync(() => Argon2.Hash(new Argon2Config
@@ -63,29 +64,30 @@ internal sealed class PasswordHasher : IDisposable
     /// <summary>Whether the hash was made under other parameters than the current ones.</summary>
     public bool IsOutdated(string hash) => !hash.StartsWith(_parameters, StringComparison.Ordinal);
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _places.Dispose();
+    }
 
     // Each holds its memory only in its turn, and on a thread of the pool of which no more than so many are taken.
     private async Task<T> InTurnAsync<T>(Func<T> work)
     {
-        Interlocked.Increment(ref _present);
+        await _turns.WaitAsync();
         try
         {
-            await _turns.WaitAsync();
-            try
-            {
-                return await Task.Run(work);
-            }
-            finally
-            {
-                _turns.Release();
-            }
+            return await Task.Run(work);
         }
         finally
         {
-            Interlocked.Decrement(ref _present);
+            _turns.Release();
         }
     }
 
     private static string Random(int octets) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(octets)).TrimEnd('=');
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        public void Dispose() => places.Release();
+    }
 }
