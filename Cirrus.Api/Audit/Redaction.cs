@@ -14,21 +14,24 @@ internal static partial class Redaction
 {
     private const int Octets = 4;
 
-    /// <summary>The document; null for an empty text. What is no JSON can't be looked through and is not shown.</summary>
-    public static JsonNode? Show(string json)
+    /// <summary>The document; null for an empty text. What is no JSON object can't be looked through and is not shown.</summary>
+    public static JsonObject? Show(string json)
     {
         if (json.Length == 0)
             return null;
         try
         {
-            var document = JsonNode.Parse(json);
-            Redact(document);
-            return document;
+            if (JsonNode.Parse(json) is JsonObject document)
+            {
+                Redact(document);
+                return document;
+            }
         }
         catch (JsonException)
         {
-            return Mark(json);
+            // Somebody else than the API wrote it; that shows in the chain.
         }
+        return new JsonObject { ["unreadable"] = Mark(json) };
     }
 
     private static void Redact(JsonNode? node)
