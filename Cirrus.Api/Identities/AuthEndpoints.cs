@@ -28,7 +28,7 @@ internal static class AuthEndpoints
         SameOrigin origin, IOptions<SessionOptions> options, TimeProvider time)
     {
         // Another site must not log its visitors in as somebody else.
-        if (origin.Of(context.Request) == Origin.Other)
+        if (origin.Of(context.Request) == RequestOrigin.Other)
             return ProblemsExtensions.Of(ProblemType.Forbidden, "Log in from the API's own origin.");
 
         var name = request.Name!.ToLowerInvariant();

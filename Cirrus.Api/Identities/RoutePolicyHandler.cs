@@ -21,7 +21,7 @@ internal sealed class RoutePolicyHandler(SameOrigin origin) : AuthorizationHandl
 
     // A browser sends the cookie whoever made the page that asks; a token is sent by nobody but its owner.
     private string? Forgery(Caller caller, HttpRequest request) =>
-        caller.Kind != CallerKind.Session || IsSafe(request.Method) || origin.Of(request) == Origin.Same ? null
+        caller.Kind != CallerKind.Session || IsSafe(request.Method) || origin.Of(request) == RequestOrigin.Same ? null
         : "With a session, what changes something must come from the API's own origin: Sec-Fetch-Site: same-origin, or Origin with its scheme and host.";
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);

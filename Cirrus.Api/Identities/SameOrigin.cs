@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Api.Identities;
 
 /// <summary>Where a request was made, as far as its browser tells.</summary>
-internal enum Origin
+internal enum RequestOrigin
 {
     /// <summary>It does not say: no browser, or a very old one.</summary>
     Unknown,
@@ -13,7 +13,7 @@ internal enum Origin
 }
 
 /// <summary>Section <c>Api</c>.</summary>
-internal sealed class OriginOptions : IValidatableObject
+internal sealed class PublicOriginOptions : IValidatableObject
 {
     public const string Section = "Api";
 
@@ -31,17 +31,17 @@ internal sealed class OriginOptions : IValidatableObject
 /// Tells a request of our own pages from one that another site's page made a browser send: by Sec-Fetch-Site (W3C Fetch Metadata), which pages can't set,
 /// or else by Origin (RFC 6454).
 /// </summary>
-internal sealed class SameOrigin(IOptions<OriginOptions> options)
+internal sealed class SameOrigin(IOptions<PublicOriginOptions> options)
 {
     private readonly string? _public = options.Value.PublicOrigin?.GetLeftPart(UriPartial.Authority);
 
-    public Origin Of(HttpRequest request)
+    public RequestOrigin Of(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"] is [{ Length: > 0 } site])
-            return site is "same-origin" or "none" ? Origin.Same : Origin.Other;
+            return site is "same-origin" or "none" ? RequestOrigin.Same : RequestOrigin.Other;
         if (request.Headers.Origin is not [{ Length: > 0 } origin])
-            return Origin.Unknown;
-        return Is(origin, _public ?? $"{request.Scheme}://{request.Host}") ? Origin.Same : Origin.Other;
+            return RequestOrigin.Unknown;
+        return Is(origin, _public ?? $"{request.Scheme}://{request.Host}") ? RequestOrigin.Same : RequestOrigin.Other;
     }
 
     // As URIs, so that a default port that is spelt out does not matter.

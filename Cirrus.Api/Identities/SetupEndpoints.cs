@@ -22,7 +22,7 @@ internal static class SetupEndpoints
     {
         if (master.Value.IsSet)
             return ProblemsExtensions.Of(ProblemType.NotFound, "There is a master token: it creates the first admin, at /api/v1/users.");
-        if (origin.Of(context.Request) == Origin.Other)
+        if (origin.Of(context.Request) == RequestOrigin.Other)
             return ProblemsExtensions.Of(ProblemType.Forbidden, "Set Cirrus up from the API's own origin.");
         if (UserEndpoints.Problem(request.Name, request.Password, out var password) is { } problem)
             return problem;
