@@ -23,7 +23,7 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
     public const int LongestLine = RequestLimits.MaxBody;
 
     // Many small lines, so that the disk is waited for together; few large ones, so that they are not all held at once.
-    private const int BatchLines = 256;
+    private const int BatchLines = 64;
     private const int BatchOctets = 1024 * 1024;
 
     /// <summary>One list of results for each batch, in the order of the lines.</summary>

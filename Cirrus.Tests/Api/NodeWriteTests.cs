@@ -57,7 +57,7 @@ public sealed class NodeWriteTests(ApiServer api)
     [InlineData("""{"id":"other"}""", "id")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"weight":1""", "body")]
-    [InlineData("""{"weight":1,"weight":2}""", "body")]
+    [InlineData("""{"weight":1,"weight":2}""", "weight")]
     public async Task A_bad_patch_names_the_field_and_changes_nothing(string patch, string fields)
     {
         var path = await NodeAsync();
