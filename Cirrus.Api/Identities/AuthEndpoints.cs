@@ -36,7 +36,7 @@ internal static class AuthEndpoints
         if (user is null)
             return refusal!;
 
-        var rehashed = hasher.IsOutdated(user.PasswordHash) ? await hasher.HashAsync(Password.Prepare(request.Password!)) : null;
+        var rehashed = hasher.IsOutdated(user.PasswordHash) ? await hasher.HashAsync(request.Password!) : null;
         var lifetime = options.Value.Lifetime;
         if (await sessions.OpenAsync(user, rehashed, lifetime, context.Actor($"user:{name}")) is not { } secret)
             return Wrong(context);
@@ -63,14 +63,14 @@ internal static class AuthEndpoints
         SessionCookie cookie, IOptions<SessionOptions> options, TimeProvider time)
     {
         var name = context.Features.GetRequiredFeature<Session>().User.Name;
-        if (Password.Problem(request.New!, name, out var password) is { } problem)
+        if (Password.Problem(request.New!, name) is { } problem)
             return ProblemsExtensions.Invalid("new", problem);
         var (user, refusal) = await check.CheckAsync(context, "password", name, request.Current!, context.Actor(),
             () => ProblemsExtensions.Of(ProblemType.Forbidden, "The current password is another."));
         if (user is null)
             return refusal!;
 
-        var hash = await hasher.HashAsync(password);
+        var hash = await hasher.HashAsync(request.New!);
         var renewed = user.User with { Revision = user.User.Revision + 1, UpdatedAt = time.GetUtcNow() };
         if (await users.PutAsync(renewed, hash, keepAnAdmin: false, context.Actor(), "password") != UserOutcome.Accepted)
             return ProblemsExtensions.Contended(name);

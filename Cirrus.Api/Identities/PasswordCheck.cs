@@ -24,7 +24,7 @@ internal sealed class PasswordCheck(UserStore users, PasswordHasher hasher, Logi
             return (null, context.TooMany(wait, "Too many attempts have failed."));
 
         var user = UserName.IsValid(name) ? await users.FindAsync(name) : null;
-        if (!await hasher.VerifyAsync(Password.Prepare(password), user?.PasswordHash))
+        if (!await hasher.VerifyAsync(password, user?.PasswordHash))
         {
             await throttle.RefuseAsync(action, user?.User.Name ?? "", user is null ? "unknown user" : "wrong password", actor);
             return (null, wrong());

@@ -24,7 +24,7 @@ internal static class SetupEndpoints
             return ProblemsExtensions.Of(ProblemType.NotFound, "There is a master token: it creates the first admin, at /api/v1/users.");
         if (origin.Of(context.Request) == RequestOrigin.Other)
             return ProblemsExtensions.Of(ProblemType.Forbidden, "Set Cirrus up from the API's own origin.");
-        if (UserEndpoints.Problem(request.Name, request.Password, out var password) is { } problem)
+        if (UserEndpoints.Problem(request.Name, request.Password) is { } problem)
             return problem;
 
         // No user has such a name, so neither counts for the other; and strangers can't make the owner wait.
@@ -40,7 +40,7 @@ internal static class SetupEndpoints
         var now = time.GetUtcNow();
         var admin = new User { Name = request.Name!, Role = Role.Admin, Revision = 1, CreatedAt = now, UpdatedAt = now };
         if (outcome == SetupOutcome.Accepted)
-            outcome = await setup.AcceptAsync(code, admin, await hasher.HashAsync(password), actor);
+            outcome = await setup.AcceptAsync(code, admin, await hasher.HashAsync(request.Password!), actor);
         if (outcome == SetupOutcome.Closed)
             return ProblemsExtensions.Of(ProblemType.Conflict, "Cirrus is set up: there are users.");
         if (outcome == SetupOutcome.WrongCode)

@@ -27,14 +27,13 @@ internal static class UserEndpoints
     }
 
     /// <summary>What is wrong with a name and a password of a new user, or null.</summary>
-    public static ValidationProblem? Problem(string? name, string? input, out string password)
+    public static ValidationProblem? Problem(string? name, string? password)
     {
-        password = "";
         if (name is null || !UserName.IsValid(name))
             return ProblemsExtensions.Invalid("name", Shape);
-        if (input is null)
+        if (password is null)
             return ProblemsExtensions.Invalid("password", "A password is required.");
-        return Password.Problem(input, name, out password) is { } problem ? ProblemsExtensions.Invalid("password", problem) : null;
+        return Password.Problem(password, name) is { } problem ? ProblemsExtensions.Invalid("password", problem) : null;
     }
 
     private static async Task<Ok<UserList>> ListUsers(UserStore store) =>
@@ -43,14 +42,14 @@ internal static class UserEndpoints
     private static async Task<Results<Created<UserResponse>, ValidationProblem, ProblemHttpResult>> CreateUser(
         UserRequest request, HttpContext context, UserStore store, PasswordHasher hasher, TimeProvider time)
     {
-        if (Problem(request.Name, request.Password, out var password) is { } problem)
+        if (Problem(request.Name, request.Password) is { } problem)
             return problem;
         if (await store.FindAsync(request.Name!) is not null)
             return ProblemsExtensions.AlreadyExists($"The user {request.Name}");
 
         var now = time.GetUtcNow();
         var user = new User { Name = request.Name!, Role = request.Role!.Value, Revision = 1, CreatedAt = now, UpdatedAt = now };
-        if (await store.PutAsync(user, await hasher.HashAsync(password), keepAnAdmin: false, context.Actor()) != UserOutcome.Accepted)
+        if (await store.PutAsync(user, await hasher.HashAsync(request.Password!), keepAnAdmin: false, context.Actor()) != UserOutcome.Accepted)
             return ProblemsExtensions.AlreadyExists($"The user {user.Name}");
         context.SetETag(user.Revision);
         return TypedResults.Created($"/api/v1/users/{user.Name}", UserResponse.From(user, lastLogin: null));
@@ -72,8 +71,7 @@ internal static class UserEndpoints
     {
         if (request.Name is not null && request.Name != name)
             return ProblemsExtensions.Invalid("name", "The name in the body is not the one in the path; a user can't be renamed.");
-        var password = "";
-        if (request.Password is not null && Problem(name, request.Password, out password) is { } problem)
+        if (request.Password is not null && Problem(name, request.Password) is { } problem)
             return problem;
         // Whoever has found an open browser must not make it his own.
         if (request.Password is not null && context.Caller().Name == $"user:{name}")
@@ -88,7 +86,7 @@ internal static class UserEndpoints
             if (context.Refusal(name, current.User.Revision, request.Revision) is { } refusal)
                 return refusal;
 
-            hash ??= request.Password is null ? null : await hasher.HashAsync(password);
+            hash ??= request.Password is null ? null : await hasher.HashAsync(request.Password);
             var user = current.User with { Role = request.Role!.Value, Revision = current.User.Revision + 1, UpdatedAt = time.GetUtcNow() };
             var outcome = await store.PutAsync(user, hash, keepAnAdmin: !master.Value.IsSet, context.Actor());
             if (outcome == UserOutcome.LastAdmin)
