@@ -26,6 +26,8 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         _api = new ApiServer { Logs = _said, RedisOptions = $",password={RedisPassword}" };
         foreach (var category in new[] { "Default", "Microsoft.AspNetCore", "StackExchange.Redis", "Microsoft.Extensions.Diagnostics.HealthChecks", "System.Net.Http" })
             _api.Settings[$"Logging:LogLevel:{category}"] = "Trace";
+        // Spans are made only where somebody is said to collect them; nobody needs to.
+        _api.Settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort.Next()}";
         _activities = new ActivityListener
         {
             ShouldListenTo = _ => true,
