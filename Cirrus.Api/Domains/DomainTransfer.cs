@@ -34,7 +34,7 @@ internal static class DomainTransfer
             .WithName("exportDomains").WithSummary("All domains, one a line");
         domains.MapPost("/import", ImportDomains).For(Role.Operator)
             .Accepts<ExportedDomain>(NdjsonType).Produces<ImportResult>(StatusCodes.Status200OK, NdjsonType)
-            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithMetadata(new DisableRequestSizeLimitAttribute(), new NoIdempotency("An import takes no Idempotency-Key: the same file again changes nothing."))
             .WithName("importDomains").WithSummary("Write many domains, one a line; each line is answered by one");
     }
 
