@@ -118,6 +118,6 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path, string? body) =>
         client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)
         {
-            Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, Answers.TypeFor(path)),
         });
 }
