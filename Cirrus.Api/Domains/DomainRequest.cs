@@ -53,7 +53,8 @@ public sealed record DomainRequest : IValidatableObject
                 yield return new ValidationResult($"{name}: {problem}", [nameof(UpstreamHeaders)]);
         }
         // One field to HTTP and two members to JSON.
-        foreach (var name in (UpstreamHeaders ?? new Dictionary<string, string>()).Keys.CountBy(n => n, StringComparer.OrdinalIgnoreCase).Where(n => n.Value > 1))
+        var fields = UpstreamHeaders ?? new Dictionary<string, string>();
+        foreach (var name in fields.Keys.CountBy(n => n, StringComparer.OrdinalIgnoreCase).Where(n => n.Value > 1))
             yield return new ValidationResult($"{name.Key}: The field is given twice; capitals make no difference.", [nameof(UpstreamHeaders)]);
         foreach (var (index, origin) in (Origins ?? []).Index())
         {

@@ -29,7 +29,8 @@ internal static class Preconditions
         var headers = context.Request.GetTypedHeaders();
         // One that can't be read is no condition to the framework, and the write would go through as if none had been given.
         if (IsUnreadable(context.Request.Headers.IfMatch, headers.IfMatch) || IsUnreadable(context.Request.Headers.IfNoneMatch, headers.IfNoneMatch))
-            return ProblemsExtensions.Of(ProblemType.PreconditionFailed, "If-Match and If-None-Match take entity tags in quotes, as ETag shows them, or *.");
+            return ProblemsExtensions.Of(
+                ProblemType.PreconditionFailed, "If-Match and If-None-Match take entity tags in quotes, as ETag shows them, or *.");
         if (headers.IfMatch is { Count: > 0 } wanted && (revision == 0 || !wanted.Any(t => Is(t, revision, weakly: false))))
             return Failed(what, revision);
         if (headers.IfNoneMatch is { Count: > 0 } unwanted && revision != 0 && unwanted.Any(t => Is(t, revision, weakly: true)))
