@@ -39,6 +39,7 @@ builder.Services
     .AddSingleton<PurgeStore>()
     .AddSingleton<DomainOwners>()
     .AddSingleton<PurgeTargets>()
+    .AddSingleton<PlanTurns>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
     .AddSingleton<AppliedLog>()

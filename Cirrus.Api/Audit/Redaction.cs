@@ -57,7 +57,8 @@ internal static partial class Redaction
         $"redacted:sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, Octets))}";
 
     [GeneratedRegex(
-        "^(authorization|proxy-authorization|cookie|set-cookie|x-api-.*|.*[-_](key|token|auth|credentials?)|privateKey|.*(secret|password|passwd).*)$",
+        "^(.*authorization|cookie|set-cookie|x-api-.*|(.*[-_])?(key|auth|verify|signature)|(.*[-_])?auth[-_].*|"
+        + "privateKey|.*(apikey|token|credential|secret|password|passwd).*)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CredentialName();
 }

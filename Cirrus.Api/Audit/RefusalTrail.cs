@@ -40,7 +40,8 @@ internal sealed class RefusalTrail(RefusalQuota quota, TimeProvider time)
             Add(Describe(context, route, RefusalReason.Line(key, LongestKey)));
     }
 
-    private void Add(Refusal refusal)
+    /// <summary>Also for what is refused inside a request that is answered with 200.</summary>
+    public void Add(Refusal refusal)
     {
         var now = time.GetUtcNow();
         if (quota.Admit(refusal, now) && !_waiting.Writer.TryWrite(refusal))

@@ -107,6 +107,8 @@ internal static class DomainEndpoints
     {
         if (patch.ValueKind != JsonValueKind.Object)
             return ProblemsExtensions.Invalid("body", "A merge patch of a domain is a JSON object.");
+        if (!ReadableText.IsIn(patch))
+            return ProblemsExtensions.Invalid("body", ReadableText.Rule);
         // What the patch does not say of the revision, the stored document does, and that is no condition.
         int? revision = null;
         if (patch.TryGetProperty("revision", out var given) && given.ValueKind != JsonValueKind.Null)

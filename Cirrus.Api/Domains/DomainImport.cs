@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Cirrus.Api.Audit;
 using Cirrus.Api.Identities;
+using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Domains;
@@ -17,10 +19,13 @@ internal sealed record ImportLine(int Number, string? Name, DomainRequest? Reque
 /// a write spends its time waiting for the disk. While one batch is written the next is read; nothing further is, so memory stays flat and a slow
 /// reader of the answer slows the sender.
 /// </summary>
-internal sealed class DomainImport(DomainStore store, DomainValidation validation, TimeProvider time, IOptions<ZoneOptions> zone)
+internal sealed class DomainImport(
+    DomainStore store, DomainValidation validation, RefusalTrail refusals, TimeProvider time, IOptions<ZoneOptions> zone)
 {
     /// <summary>In octets.</summary>
     public const int LongestLine = RequestLimits.MaxBody;
+
+    private const string Action = "POST /api/v1/domains/import";
 
     // Many small lines, so that the disk is waited for together; few large ones, so that they are not all held at once.
     private const int BatchLines = 64;
@@ -32,7 +37,7 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         var batches = Channel.CreateBounded<List<ImportLine>>(1);
-        var reading = ReadAsync(input, caller, batches.Writer, stop.Token);
+        var reading = ReadAsync(input, caller, actor, batches.Writer, stop.Token);
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(aborted))
@@ -47,7 +52,8 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
     }
 
     /// <summary>Never fails: what goes wrong reaches the other end of the channel.</summary>
-    private async Task ReadAsync(Stream input, Caller caller, ChannelWriter<List<ImportLine>> batches, CancellationToken cancellation)
+    private async Task ReadAsync(
+        Stream input, Caller caller, Actor actor, ChannelWriter<List<ImportLine>> batches, CancellationToken cancellation)
     {
         try
         {
@@ -58,7 +64,7 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
             {
                 while (lines.TryTake(out var line))
                 {
-                    batch.Add(await ParseAsync(line, caller, cancellation));
+                    batch.Add(await ParseAsync(line, caller, actor, cancellation));
                     octets += line.Json.Length;
                     if (batch.Count < BatchLines && octets < BatchOctets)
                         continue;
@@ -79,7 +85,7 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
         }
     }
 
-    private async Task<ImportLine> ParseAsync(NdjsonLine line, Caller caller, CancellationToken cancellation)
+    private async Task<ImportLine> ParseAsync(NdjsonLine line, Caller caller, Actor actor, CancellationToken cancellation)
     {
         var (request, errors) = line.TooLong
             ? Validated.Refused("body", $"A line has at most {LongestLine} octets.")
@@ -88,9 +94,11 @@ internal sealed class DomainImport(DomainStore store, DomainValidation validatio
             return new ImportLine(line.Number, request?.Name, null, errors);
         if (DomainNames.Problem(request.Name ?? "", zone.Value, out var name) is { } problem)
             return new ImportLine(line.Number, request.Name, null, Validated.Refused("name", problem).Errors);
-        return caller.Covers(name)
-            ? new ImportLine(line.Number, name, request, errors)
-            : new ImportLine(line.Number, name, null, Validated.Refused("name", $"This token is not for {name}.").Errors);
+        if (caller.Covers(name))
+            return new ImportLine(line.Number, name, request, errors);
+        var reason = $"This token is not for {name}.";
+        refusals.Add(new Refusal(actor, caller.Name, Action, name, $"{ProblemType.Forbidden.Name}: {reason}"));
+        return new ImportLine(line.Number, name, null, Validated.Refused("name", reason).Errors);
     }
 
     private async Task<IReadOnlyList<ImportResult>> WriteAsync(List<ImportLine> batch, Actor actor, bool dryRun)

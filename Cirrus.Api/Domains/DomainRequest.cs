@@ -52,6 +52,10 @@ public sealed record DomainRequest : IValidatableObject
             if (HeaderField.Problem(name, value) is { } problem)
                 yield return new ValidationResult($"{name}: {problem}", [nameof(UpstreamHeaders)]);
         }
+        // One field to HTTP and two members to JSON.
+        var fields = UpstreamHeaders ?? new Dictionary<string, string>();
+        foreach (var name in fields.Keys.CountBy(n => n, StringComparer.OrdinalIgnoreCase).Where(n => n.Value > 1))
+            yield return new ValidationResult($"{name.Key}: The field is given twice; capitals make no difference.", [nameof(UpstreamHeaders)]);
         foreach (var (index, origin) in (Origins ?? []).Index())
         {
             if (origin is null)

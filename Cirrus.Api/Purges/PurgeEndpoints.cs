@@ -80,6 +80,7 @@ internal static class PurgeEndpoints
         if (caller.Domains is null)
             return null;
         var named = urls.Select(u => PurgeTarget.Read(u, out var target) is null ? target.Host : null).OfType<string>();
-        return values.Select(v => v.Domain).Concat(named).FirstOrDefault(d => !caller.Covers(d));
+        // Its own words first: whose wildcard another name is, it need not learn.
+        return named.Concat(values.Select(v => v.Domain)).FirstOrDefault(d => !caller.Covers(d));
     }
 }

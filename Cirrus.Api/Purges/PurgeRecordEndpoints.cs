@@ -34,7 +34,8 @@ internal static class PurgeRecordEndpoints
         if (domain is not null && !context.Caller().Covers(name))
             return ProblemsExtensions.NotYours(name);
         var position = ChangeId.Zero;
-        if (after is not null && !ChangeId.TryParse(after, out position))
+        // No change has the id 0-0, and Redis takes nothing to be before it.
+        if (after is not null && (!ChangeId.TryParse(after, out position) || position == ChangeId.Zero))
             return ProblemsExtensions.Invalid("after", "This is not the id of a purge.");
 
         var since = time.GetUtcNow() - PurgeStore.Kept;
@@ -62,11 +63,10 @@ internal static class PurgeRecordEndpoints
 
     private static async Task<Results<Ok<PurgeDetail>, ProblemHttpResult>> GetPurge(string id, HttpContext context, PurgeStore store, Receipts receipts)
     {
-        if (!ChangeId.TryParse(id, out var change) || await store.FindAsync(change) is not { } found)
-            return ProblemsExtensions.NotFound($"purge {id}, or it is more than {PurgeStore.Kept.Days} days old");
-        return context.Caller().Covers(found.Purge.Domain)
+        // An id says nothing of the domain, so neither does the answer to somebody whose domain it is not.
+        return ChangeId.TryParse(id, out var change) && await store.FindAsync(change) is { } found && context.Caller().Covers(found.Purge.Domain)
             ? TypedResults.Ok(PurgeDetail.From(found, await receipts.FindAsync(change)))
-            : ProblemsExtensions.NotYours(found.Purge.Domain);
+            : ProblemsExtensions.NotFound($"purge {id}, or it is more than {PurgeStore.Kept.Days} days old");
     }
 
     private static Ok<Page<PurgeSummary>> Page(IReadOnlyList<PurgeSummary> items, ChangeId? next) =>

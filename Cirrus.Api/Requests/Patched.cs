@@ -19,6 +19,8 @@ internal sealed class Patched(IOptions<JsonOptions> json, IOptions<ValidationOpt
     public async Task<(T Request, IDictionary<string, string[]> Errors)> ReadAsync<T>(object shown, JsonElement patch, CancellationToken cancellation)
         where T : class
     {
+        if (!ReadableText.IsIn(patch))
+            throw new BadHttpRequestException(ReadableText.Rule, new JsonException(ReadableText.Rule));
         var options = json.Value.SerializerOptions;
         var merged = MergePatch.Apply(JsonSerializer.SerializeToNode(shown, shown.GetType(), options), JsonObject.Create(patch));
         try

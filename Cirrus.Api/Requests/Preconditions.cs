@@ -1,5 +1,6 @@
 using Cirrus.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Cirrus.Api.Requests;
@@ -26,6 +27,10 @@ internal static class Preconditions
     public static ProblemHttpResult? Refusal(this HttpContext context, string what, int revision, int? inBody = null, bool required = false)
     {
         var headers = context.Request.GetTypedHeaders();
+        // One that can't be read is no condition to the framework, and the write would go through as if none had been given.
+        if (IsUnreadable(context.Request.Headers.IfMatch, headers.IfMatch) || IsUnreadable(context.Request.Headers.IfNoneMatch, headers.IfNoneMatch))
+            return ProblemsExtensions.Of(
+                ProblemType.PreconditionFailed, "If-Match and If-None-Match take entity tags in quotes, as ETag shows them, or *.");
         if (headers.IfMatch is { Count: > 0 } wanted && (revision == 0 || !wanted.Any(t => Is(t, revision, weakly: false))))
             return Failed(what, revision);
         if (headers.IfNoneMatch is { Count: > 0 } unwanted && revision != 0 && unwanted.Any(t => Is(t, revision, weakly: true)))
@@ -42,6 +47,8 @@ internal static class Preconditions
 
     private static bool Is(EntityTagHeaderValue tag, int revision, bool weakly) =>
         tag.Equals(EntityTagHeaderValue.Any) || (tag.Tag == Tag(revision) && (weakly || !tag.IsWeak));
+
+    private static bool IsUnreadable(StringValues sent, IList<EntityTagHeaderValue> read) => sent.Count > 0 && read.Count == 0;
 
     private static string Tag(int revision) => $"\"{revision}\"";
 }

@@ -22,13 +22,17 @@ internal static class SteeringEndpoints
             .MayAnswer(ProblemType.NotFound);
 
     private static async Task<Results<Ok<PlanResponse>, ProblemHttpResult>> GetPlan(
-        [AsParameters] PlanQuery query, NodeStore nodes, DomainStore domains, IOptions<ZoneOptions> zone, CancellationToken cancellation,
+        [AsParameters] PlanQuery query, HttpContext context, PlanTurns turns, NodeStore nodes, DomainStore domains, IOptions<ZoneOptions> zone,
+        CancellationToken cancellation,
         [Range(0, 1000, ErrorMessage = "A limit is between 0 and 1000.")] int limit = 100, string after = "")
     {
         var known = await nodes.ListAsync();
         if (query.TryRead(known, out var steps) is { } problem)
             return problem;
 
+        using var turn = await turns.TakeAsync(cancellation);
+        if (turn is null)
+            return context.TooMany(TimeSpan.FromSeconds(1), "Many plans are being made.");
         var plan = new SteeringPlan(zone.Value, known, steps);
         var moves = new List<PlanMove>();
         var isMore = false;

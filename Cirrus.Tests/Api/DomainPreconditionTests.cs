@@ -92,6 +92,27 @@ public sealed class DomainPreconditionTests(ApiServer api)
         await (await api.Client.SendAsync(request)).ReadAsync(HttpStatusCode.PreconditionFailed);
     }
 
+    [Theory]
+    [InlineData("PUT", "If-Match", "1")]
+    [InlineData("PUT", "If-Match", "\"1")]
+    [InlineData("PUT", "If-None-Match", "1")]
+    [InlineData("PATCH", "If-Match", "'1'")]
+    [InlineData("DELETE", "If-Match", "1")]
+    public async Task A_condition_that_can_not_be_read_is_not_taken_for_none(string method, string field, string condition)
+    {
+        var path = await CreateAsync();
+        var before = await api.Client.GetStringAsync(path);
+        var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method != "DELETE")
+            request.Content = new StringContent(Answers.Domain(path[16..], 9001), null, "application/json");
+        request.Headers.TryAddWithoutValidation(field, condition);
+
+        var problem = await (await api.Client.SendAsync(request)).ReadAsync(HttpStatusCode.PreconditionFailed);
+
+        Assert.Contains("in quotes", (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.Equal(before, await api.Client.GetStringAsync(path));
+    }
+
     private async Task<string> CreateAsync()
     {
         var name = Answers.FreshDomain();

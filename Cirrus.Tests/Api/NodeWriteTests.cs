@@ -55,6 +55,7 @@ public sealed class NodeWriteTests(ApiServer api)
     [InlineData("""{"addresses":["nowhere"]}""", "addresses[0]")]
     [InlineData("""{"port":1}""", "port")]
     [InlineData("""{"id":"other"}""", "id")]
+    [InlineData("""{"region":"\ud800"}""", "body")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"weight":1""", "body")]
     [InlineData("""{"weight":1,"weight":2}""", "weight")]

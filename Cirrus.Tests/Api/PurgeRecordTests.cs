@@ -79,6 +79,12 @@ public sealed class PurgeRecordTests : IAsyncLifetime
         Assert.Equal(1, await _api.Redis.StreamLengthAsync(RedisKeys.Purges));
     }
 
+    [Theory]
+    [InlineData("0-0")]
+    [InlineData("nonsense")]
+    public async Task A_list_after_what_can_be_no_purge_is_refused(string after) =>
+        Assert.Equal(["after"], await (await _api.Client.GetAsync($"/api/v1/purge?after={after}")).InvalidFieldsAsync());
+
     [Fact]
     public async Task A_batch_is_one_purge_for_each_domain()
     {

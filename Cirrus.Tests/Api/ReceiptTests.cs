@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Cirrus.Core.Changes;
@@ -90,6 +91,26 @@ public sealed class ReceiptTests : IAsyncLifetime
         Assert.False((bool)receipt["nodes"]![1]!["applied"]!);
         Assert.Equal("down", (string?)receipt["nodes"]![1]!["health"]);
         Assert.False((bool)receipt["secondaries"]![0]!["applied"]!);
+    }
+
+    [Fact]
+    public async Task Of_domains_a_token_confined_to_others_learns_nothing()
+    {
+        var purge = (await _api.Client.PostJsonAsync("/api/v1/purge", """{"domain":"www.receipt.test","everything":true}""")).Change();
+        foreach (var (domain, status) in new[] { ("other.test", HttpStatusCode.NotFound), ("*.receipt.test", HttpStatusCode.OK) })
+        {
+            var made = await (await _api.Client.PostJsonAsync(
+                "/api/v1/auth/tokens", $$"""{"name":"ci","role":"viewer","domains":["{{domain}}"]}""")).ReadAsync(HttpStatusCode.Created);
+            using var confined = _api.Stranger();
+            confined.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["token"]!);
+            foreach (var path in new[] { $"changes/{_change}", $"changes/{purge}?wait=applied&timeout=250ms", $"purge/{purge}" })
+            {
+                var answer = await confined.GetAsync($"/api/v1/{path}");
+                Assert.True(answer.StatusCode == status, $"{path} with {domain}: {answer.StatusCode}");
+                var body = await answer.Content.ReadAsStringAsync();
+                Assert.Equal(status == HttpStatusCode.OK, body.Contains("www.receipt.test", StringComparison.Ordinal));
+            }
+        }
     }
 
     private Task NodeAppliesAsync(string id) => _applied.RecordNodeAsync(id, ChangeId.Parse(_change), DateTimeOffset.UtcNow);

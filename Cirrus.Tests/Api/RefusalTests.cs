@@ -107,11 +107,35 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.StartsWith("unauthenticated", (string?)entry["reason"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_line_of_an_import_for_somebody_elses_domain_is_noted()
+    {
+        var made = await (await api.Client.PostJsonAsync(
+            "/api/v1/auth/tokens", """{"name":"importer","role":"operator","domains":["*.mine.test"]}""")).ReadAsync(HttpStatusCode.Created);
+        using var confined = api.Stranger();
+        confined.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["token"]!);
+        var lines = $"{Answers.Domain("a.mine.test")}\n{Answers.Domain("not-mine.test")}\n";
+
+        var answer = await confined.PostAsync("/api/v1/domains/import", new StringContent(lines, Encoding.UTF8, "application/x-ndjson"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        // The line that is accepted may be noted after it.
+        StreamEntry? noted = null;
+        await Wait.UntilAsync("the line is noted", async () => (noted = await FindAsync("not-mine.test")) is not null);
+        var entry = noted!.Value;
+        Assert.Equal(("refused", "POST /api/v1/domains/import"), ((string?)entry["outcome"], (string?)entry["action"]));
+        Assert.StartsWith("token:importer…", (string?)entry["actor"], StringComparison.Ordinal);
+        Assert.Equal("forbidden: This token is not for not-mine.test.", (string?)entry["reason"]);
+    }
+
     private IEnumerable<(string Method, string Path)> Unsafe() =>
         api.Routes(metadata => metadata.GetMetadata<AuditsItself>() is null).Where(r => r.Method is not ("GET" or "HEAD"));
 
     private Task LengthAsync(long length) =>
         Wait.UntilAsync($"there are {length} entries", async () => await api.Redis.StreamLengthAsync(Trail) == length);
+
+    private async Task<StreamEntry?> FindAsync(string key) =>
+        (await api.Redis.StreamRangeAsync(Trail)).Where(e => e["key"] == key).Select(e => (StreamEntry?)e).FirstOrDefault();
 
     private async Task<StreamEntry> NewestAsync() => (await api.Redis.StreamRangeAsync(Trail, "-", "+", 1, Order.Descending)).FirstOrDefault();
 

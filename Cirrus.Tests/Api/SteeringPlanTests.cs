@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Cirrus.Api.Steering;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Tests.Api;
@@ -43,6 +44,23 @@ public sealed class SteeringPlanTests : IAsyncLifetime
         var drained = plan["perNode"]!.AsArray().Single(n => (string?)n!["id"] == "edge-2")!;
         Assert.Equal((moved.Count, 0, 0, moved.Count), ((int)drained["before"]!, (int)drained["after"]!, (int)drained["gained"]!, (int)drained["lost"]!));
         Assert.Equal(["edge-1", "edge-3"], plan["after"]!["nodes"]!.AsArray().Select(n => (string?)n!["id"]));
+    }
+
+    [Fact]
+    public async Task While_enough_plans_are_made_another_waits_and_then_is_told_to_come_later()
+    {
+        var turns = _api.Service<PlanTurns>();
+        var taken = new List<IDisposable>();
+        for (var i = 0; i < PlanTurns.AtOnce; i++)
+            taken.Add((await turns.TakeAsync(default))!);
+
+        var refused = await _api.Client.GetAsync("/api/v1/steering/plan?drain=edge-1");
+        await refused.ReadAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
+
+        var waiting = PlanAsync("drain=edge-1");
+        taken.ForEach(t => t.Dispose());
+        Assert.Equal(Domains, (int)(await waiting)["domains"]!);
     }
 
     [Fact]
