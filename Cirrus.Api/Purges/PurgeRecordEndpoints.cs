@@ -60,7 +60,8 @@ internal static class PurgeRecordEndpoints
         return Page(items, before);
     }
 
-    private static async Task<Results<Ok<PurgeDetail>, ProblemHttpResult>> GetPurge(string id, HttpContext context, PurgeStore store, Receipts receipts)
+    private static async Task<Results<Ok<PurgeDetail>, ProblemHttpResult>> GetPurge(
+        string id, HttpContext context, PurgeStore store, Receipts receipts)
     {
         if (!ChangeId.TryParse(id, out var change) || await store.FindAsync(change) is not { } found)
             return ProblemsExtensions.NotFound($"purge {id}, or it is more than {PurgeStore.Kept.Days} days old");
