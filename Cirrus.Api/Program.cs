@@ -2,11 +2,13 @@ using Cirrus.Api.Audit;
 using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Nodes;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
+using Cirrus.Api.RateLimiting;
 using Cirrus.Api.Requests;
 using Cirrus.Api.Steering;
 using Cirrus.Core.Changes;
@@ -35,6 +37,7 @@ builder.Services
     .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
     .AddSingleton<NodeStore>()
     .AddSingleton<NodeWriter>()
+    .AddSingleton<BodyRules>()
     .AddSingleton<Patched>()
     .AddSingleton<PurgeStore>()
     .AddSingleton<DomainOwners>()

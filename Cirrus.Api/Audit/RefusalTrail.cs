@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Audit;
+using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -55,7 +56,8 @@ internal sealed class RefusalTrail(RefusalQuota quota, TimeProvider time)
         return new Refusal(
             new Actor(name ?? Refusal.Anonymous, context.TraceIdentifier, "", address?.ToString() ?? ""),
             name ?? ClientNetwork.Of(address),
-            $"{context.Request.Method} {route?.RoutePattern.RawText ?? "(no such route)"}",
+            // A group's own route is written with a slash at its end, and asked for without.
+            $"{context.Request.Method} {route?.RoutePattern.RawText?.TrimEnd('/') ?? "(no such route)"}",
             key,
             RefusalReason.Of(
                 context.Response.StatusCode, context.Features.Get<ProblemDetails>(), context.Features.Get<IExceptionHandlerFeature>() is not null));

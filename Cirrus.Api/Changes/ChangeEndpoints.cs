@@ -12,7 +12,8 @@ internal static class ChangeEndpoints
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     public static void MapChanges(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/changes/{id}", GetChange).WithTags("Changes").WithName("getChange").WithSummary("The receipt of a change, now or as soon as it is applied")
+        routes.MapGet("/changes/{id}", GetChange).WithTags("Changes")
+            .WithName("getChange").WithSummary("The receipt of a change, now or as soon as it is applied")
             .For(Role.Viewer).OpenToConfined();
 
     private static async Task<Results<Ok<Receipt>, ValidationProblem, ProblemHttpResult>> GetChange(

@@ -131,10 +131,9 @@ internal static class DomainEndpoints
         if (await FindAsync(name, domains) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {name}");
 
-        var accessName = AccessName.For(domain.Name, zone.Value.Name);
-        var chosen = new NodeSelection(await nodes.ListAsync()).Choose(accessName, zone.Value.NodesPerDomain);
+        var chosen = new Assignment(zone.Value, await nodes.ListAsync()).OfLabel(AccessName.Label(domain.Name));
         return TypedResults.Ok(new CnameResponse(
-            accessName, (int)zone.Value.Ttl.TotalSeconds, [.. chosen.Select(n => new AssignedNode(n.Id, n.Addresses))]));
+            AccessName.For(domain.Name, zone.Value.Name), (int)zone.Value.Ttl.TotalSeconds, [.. chosen.Select(n => new AssignedNode(n.Id, n.Addresses))]));
     }
 
     public static async Task<CdnDomain?> FindAsync(string path, DomainStore store) =>

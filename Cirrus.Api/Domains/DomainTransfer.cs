@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
@@ -34,7 +35,8 @@ internal static class DomainTransfer
             .WithName("exportDomains").WithSummary("All domains, one a line");
         domains.MapPost("/import", ImportDomains).For(Role.Operator)
             .Accepts<ExportedDomain>(NdjsonType).Produces<ImportResult>(StatusCodes.Status200OK, NdjsonType)
-            .WithMetadata(new DisableRequestSizeLimitAttribute(), new NoIdempotency("An import takes no Idempotency-Key: the same file again changes nothing."))
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithMetadata(new NoIdempotency("An import takes no Idempotency-Key: the same file again changes nothing."))
             .WithName("importDomains").WithSummary("Write many domains, one a line; each line is answered by one");
     }
 

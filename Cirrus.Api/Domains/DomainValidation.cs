@@ -1,12 +1,11 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cirrus.Api.Problems;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Steering;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Validation;
 
 namespace Cirrus.Api.Domains;
 
@@ -14,8 +13,7 @@ namespace Cirrus.Api.Domains;
 /// The rules of a domain for requests whose body is not simply one: the same reader, the same annotations and the same names of fields as where
 /// the framework applies them.
 /// </summary>
-internal sealed class DomainValidation(
-    IOptions<ValidationOptions> validation, IOptions<JsonOptions> json, IOptions<ZoneOptions> zone, IServiceProvider services)
+internal sealed class DomainValidation(BodyRules rules, IOptions<JsonOptions> json, IOptions<ZoneOptions> zone)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -34,29 +32,13 @@ internal sealed class DomainValidation(
         try
         {
             return read() is { } request
-                ? new Validated(request, await ErrorsAsync(request, cancellation))
+                ? new Validated(request, await rules.ErrorsAsync(request, cancellation))
                 : Validated.Refused("body", "A JSON object is required.");
         }
         catch (JsonException e)
         {
             return new Validated(null, UnreadableJson.Errors(e));
         }
-    }
-
-    private async Task<Dictionary<string, string[]>> ErrorsAsync(DomainRequest request, CancellationToken cancellation)
-    {
-        // The framework's validator is open to all, but still marked as likely to change.
-#pragma warning disable ASP0029
-        if (!validation.Value.TryGetValidatableTypeInfo(typeof(DomainRequest), out var rules))
-            throw new InvalidOperationException("There are no rules for domains.");
-        var context = new ValidateContext
-        {
-            ValidationOptions = validation.Value,
-            ValidationContext = new ValidationContext(request, nameof(DomainRequest), services, null),
-        };
-        await rules.ValidateAsync(request, context, cancellation);
-        return (context.ValidationErrors ?? []).ToDictionary(e => ProblemsExtensions.CamelCase(e.Key), e => e.Value);
-#pragma warning restore ASP0029
     }
 }
 

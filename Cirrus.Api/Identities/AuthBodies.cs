@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Identities;
 
 namespace Cirrus.Api.Identities;
@@ -35,6 +36,5 @@ public sealed class PasswordRequest
 public sealed record MeResponse(string Name, string Kind, Role Role, IReadOnlyList<string>? Domains, DateTimeOffset? ExpiresAt)
 {
     internal static MeResponse From(Caller caller) => new(
-        caller.Name[(caller.Name.IndexOf(':', StringComparison.Ordinal) + 1)..], caller.Kind.ToString().ToLowerInvariant(), caller.Role, caller.Domains,
-        caller.ExpiresAt);
+        caller.Name[(caller.Name.IndexOf(':', StringComparison.Ordinal) + 1)..], Word<CallerKind>.Of(caller.Kind), caller.Role, caller.Domains, caller.ExpiresAt);
 }

@@ -15,7 +15,8 @@ internal static class AuthEndpoints
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Identities");
-        auth.MapPost("/login", LogIn).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself()).MayAnswer(ProblemType.Unauthenticated, ProblemType.Forbidden)
+        auth.MapPost("/login", LogIn).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
+            .MayAnswer(ProblemType.Unauthenticated, ProblemType.Forbidden)
             .WithName("logIn").WithSummary("Starts a session.");
         auth.MapPost("/logout", LogOut).ForSession().WithName("logOut").WithSummary("Ends this session or all of one's sessions.");
         auth.MapGet("/me", GetMe).For(Role.Viewer).OpenToConfined().WithName("getMe").WithSummary("Who the API takes the caller for.");
@@ -42,7 +43,8 @@ internal static class AuthEndpoints
             return Wrong(context);
         cookie.Write(context.Response, secret);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(MeResponse.From(new Caller($"user:{name}", CallerKind.Session, user.User.Role, ExpiresAt: time.GetUtcNow() + lifetime)));
+        return TypedResults.Ok(MeResponse.From(new Caller(
+            $"user:{name}", CallerKind.Session, user.User.Role, ExpiresAt: time.GetUtcNow() + lifetime)));
     }
 
     private static async Task<NoContent> LogOut(HttpContext context, SessionStore sessions, SessionCookie cookie, bool everywhere = false)

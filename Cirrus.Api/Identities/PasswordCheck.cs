@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Api.Identities;
 
 /// <summary>The one way to look at a password somebody offers: throttled, audited, and as slow for a user who does not exist.</summary>
-internal sealed class PasswordCheck(UserStore users, PasswordHasher hasher, LoginThrottle throttle, IOptions<LoginOptions> options)
+internal sealed class PasswordCheck(
+    UserStore users, PasswordHasher hasher, LoginThrottle throttle, AuditTrail audit, IOptions<LoginOptions> options)
 {
     /// <summary>The user whose password it is, or why not.</summary>
     /// <param name="action">What the audit trail calls the attempt.</param>
@@ -26,7 +27,8 @@ internal sealed class PasswordCheck(UserStore users, PasswordHasher hasher, Logi
         var user = UserName.IsValid(name) ? await users.FindAsync(name) : null;
         if (!await hasher.VerifyAsync(password, user?.PasswordHash))
         {
-            await throttle.RefuseAsync(action, user?.User.Name ?? "", user is null ? "unknown user" : "wrong password", actor);
+            // What was typed instead of a name may be a password.
+            await audit.RefuseAsync(actor, action, user?.User.Name ?? "", user is null ? "unknown user" : "wrong password");
             return (null, wrong());
         }
         await throttle.SucceedAsync(name, address, options.Value.Limits);

@@ -1,4 +1,4 @@
-using Cirrus.Api.Requests;
+using Cirrus.Api.Idempotency;
 using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Authorization;
 
@@ -6,7 +6,8 @@ namespace Cirrus.Api.Identities;
 
 /// <summary>
 /// Which callers a route is for. Every route below <c>/api</c> says so itself, by <see cref="RoutePolicyExtensions.For"/>,
-/// <see cref="RoutePolicyExtensions.ForMaster"/>, <see cref="RoutePolicyExtensions.ForSession"/> or <c>AllowAnonymous</c>; with one that says nothing the API does not start.
+/// <see cref="RoutePolicyExtensions.ForMaster"/>, <see cref="RoutePolicyExtensions.ForSession"/> or <c>AllowAnonymous</c>; with one that says
+/// nothing the API does not start.
 /// </summary>
 /// <param name="Role">The least role.</param>
 /// <param name="MasterOnly">Only the master token will do.</param>

@@ -3,6 +3,7 @@ using Cirrus.Api.Audit;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Audit;
 using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,13 @@ namespace Cirrus.Api.Identities;
 /// <summary><c>/api/v1/setup</c>: the first admin, where there is no master token.</summary>
 internal static class SetupEndpoints
 {
-    public static void MapSetup(this IEndpointRouteBuilder routes) => routes.MapPost("/setup", SetUp).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
+    public static void MapSetup(this IEndpointRouteBuilder routes) => routes.MapPost("/setup", SetUp)
+        .AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
         .MayAnswer(ProblemType.Forbidden, ProblemType.NotFound, ProblemType.Conflict)
         .WithTags("Identities").WithName("setUp").WithSummary("Creates the first admin with the one-time code from the API's log.");
 
     private static async Task<Results<Created<UserResponse>, ValidationProblem, ProblemHttpResult>> SetUp(
-        SetupRequest request, HttpContext context, SetupCode setup, PasswordHasher hasher, LoginThrottle throttle, SameOrigin origin,
+        SetupRequest request, HttpContext context, SetupCode setup, PasswordHasher hasher, LoginThrottle throttle, AuditTrail audit, SameOrigin origin,
         IOptions<MasterTokenOptions> master, IOptions<LoginOptions> login, TimeProvider time)
     {
         if (master.Value.IsSet)
@@ -45,7 +47,7 @@ internal static class SetupEndpoints
             return ProblemsExtensions.Of(ProblemType.Conflict, "Cirrus is set up: there are users.");
         if (outcome == SetupOutcome.WrongCode)
         {
-            await throttle.RefuseAsync("setup", "", "wrong code", context.Actor("anonymous"));
+            await audit.RefuseAsync(context.Actor("anonymous"), "setup", "", "wrong code");
             return ProblemsExtensions.Of(ProblemType.Forbidden, "This is not the setup code that is valid now. The API's log has it.");
         }
         await throttle.SucceedAsync(Attempts, address, limits);

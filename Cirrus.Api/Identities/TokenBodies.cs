@@ -10,14 +10,16 @@ public sealed record TokenRequest : IValidatableObject
 
     /// <summary>What it is for; need not be unique.</summary>
     [Required(ErrorMessage = "A name is required.")]
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$", ErrorMessage = "A name has 1 to 64 letters, digits, spaces, dots, underscores and hyphens and begins with a letter or digit.")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$",
+        ErrorMessage = "A name has 1 to 64 letters, digits, spaces, dots, underscores and hyphens and begins with a letter or digit.")]
     public string? Name { get; init; }
 
     [Required(ErrorMessage = "A role is required: viewer, operator or admin.")]
     public Role? Role { get; init; }
 
     /// <summary>Host names, or patterns such as *.example.com, of the only domains it is for; left out: for all.</summary>
-    [MinLength(1, ErrorMessage = "Name at least one domain, or leave the field out for a token that is for all."), MaxLength(MostDomains, ErrorMessage = "At most 100 domains.")]
+    [MinLength(1, ErrorMessage = "Name at least one domain, or leave the field out for a token that is for all.")]
+    [MaxLength(MostDomains, ErrorMessage = "At most 100 domains.")]
     public IReadOnlyList<string>? Domains { get; init; }
 
     /// <summary>From when on it is refused; left out: never.</summary>
@@ -26,7 +28,8 @@ public sealed record TokenRequest : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Domains is not null && Role == Core.Identities.Role.Admin)
-            yield return new ValidationResult("A token confined to domains is viewer or operator: an admin's work is not about domains.", [nameof(Role)]);
+            yield return new ValidationResult(
+                "A token confined to domains is viewer or operator: an admin's work is not about domains.", [nameof(Role)]);
         foreach (var (index, pattern) in (Domains ?? []).Index())
         {
             if (DomainPattern.Normalise(pattern ?? "", out _) is { } problem)

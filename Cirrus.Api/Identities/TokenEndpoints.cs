@@ -12,7 +12,8 @@ internal static class TokenEndpoints
     {
         var tokens = routes.MapGroup("/auth/tokens").WithTags("Identities");
         tokens.MapGet("/", ListTokens).ForMaster().WithName("listTokens").WithSummary("All service tokens, without their secrets.");
-        tokens.MapPost("/", CreateToken).ForMaster().CarriesSecret().WithName("createToken").WithSummary("Makes a service token; its secret is shown this once.");
+        tokens.MapPost("/", CreateToken).ForMaster().CarriesSecret()
+            .WithName("createToken").WithSummary("Makes a service token; its secret is shown this once.");
         tokens.MapGet("/{id}", GetToken).ForMaster().WithName("getToken").WithSummary("One service token, without its secret.");
         tokens.MapDelete("/{id}", DeleteToken).ForMaster().WithName("deleteToken").WithSummary("Ends a service token at once.");
     }

@@ -55,7 +55,8 @@ internal static class UserEndpoints
         return TypedResults.Created($"/api/v1/users/{user.Name}", UserResponse.From(user, lastLogin: null));
     }
 
-    private static async Task<Results<Ok<UserResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetUser(string name, HttpContext context, UserStore store)
+    private static async Task<Results<Ok<UserResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetUser(
+        string name, HttpContext context, UserStore store)
     {
         if (await FindAsync(name, store) is not { } found)
             return ProblemsExtensions.NotFound($"user {name}");

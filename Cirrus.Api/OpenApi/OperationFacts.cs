@@ -1,3 +1,4 @@
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;

@@ -61,7 +61,8 @@ internal static class PurgeRecordEndpoints
         return Page(items, before);
     }
 
-    private static async Task<Results<Ok<PurgeDetail>, ProblemHttpResult>> GetPurge(string id, HttpContext context, PurgeStore store, Receipts receipts)
+    private static async Task<Results<Ok<PurgeDetail>, ProblemHttpResult>> GetPurge(
+        string id, HttpContext context, PurgeStore store, Receipts receipts)
     {
         // An id says nothing of the domain, so neither does the answer to somebody whose domain it is not.
         return ChangeId.TryParse(id, out var change) && await store.FindAsync(change) is { } found && context.Caller().Covers(found.Purge.Domain)

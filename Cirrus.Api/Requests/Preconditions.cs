@@ -38,7 +38,8 @@ internal static class Preconditions
         if (inBody is { } expected && expected != revision)
             return Failed(what, revision);
         return required && revision != 0 && inBody is null && headers.IfMatch is not { Count: > 0 }
-            ? ProblemsExtensions.Of(ProblemType.PreconditionRequired, $"{what} has revision {revision}. Send If-Match: {Tag(revision)} if that is what you mean to replace.")
+            ? ProblemsExtensions.Of(
+                ProblemType.PreconditionRequired, $"{what} has revision {revision}. Send If-Match: {Tag(revision)} if that is what you mean to replace.")
             : null;
     }
 

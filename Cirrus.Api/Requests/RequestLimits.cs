@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cirrus.Api.Changes;
 using Cirrus.Api.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,6 +1,6 @@
 namespace Cirrus.Api.Requests;
 
-/// <summary>Values of an enum in a query string: the words that JSON has for them, and not their numbers.</summary>
+/// <summary>Values of an enum in texts: the words that JSON has for them, and not their numbers.</summary>
 internal static class Word<TEnum> where TEnum : struct, Enum
 {
     private static readonly string[] All = [.. Enum.GetValues<TEnum>().Select(Of)];

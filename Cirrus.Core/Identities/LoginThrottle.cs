@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Cirrus.Core.Audit;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
 
@@ -13,7 +12,8 @@ namespace Cirrus.Core.Identities;
 /// <param name="FirstDelay">The first such wait; each further one is twice as long.</param>
 /// <param name="LongestDelay">But not longer than this.</param>
 /// <param name="Remembered">How long an address that a user has logged in from stays known to be hers.</param>
-public sealed record LoginLimits(int PerPair, int PerAddress, int PerName, TimeSpan Window, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan Remembered);
+public sealed record LoginLimits(
+    int PerPair, int PerAddress, int PerName, TimeSpan Window, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan Remembered);
 
 /// <summary>
 /// Slows down who guesses passwords. An attempt counts as a failure before its password is looked at, so a crowd of attempts at once gains nothing;
@@ -24,7 +24,6 @@ public sealed class LoginThrottle(IConnectionMultiplexer redis)
 {
     private static readonly Script Attempt = new("attempt_login.lua");
     private static readonly Script Succeed = new("succeed_login.lua");
-    private static readonly Script Refuse = new(Accept.File, "refuse_login.lua");
 
     private readonly IDatabase _db = redis.GetDatabase();
 
@@ -44,30 +43,14 @@ public sealed class LoginThrottle(IConnectionMultiplexer redis)
     public Task SucceedAsync(string name, IPAddress? address, LoginLimits limits) =>
         Succeed.RunAsync(_db, Keys(name, address), [(long)limits.Remembered.TotalMilliseconds]);
 
-    /// <summary>Puts a refused attempt into the audit trail.</summary>
-    /// <param name="action">What was attempted.</param>
-    /// <param name="name">Of a user that exists, else empty: what was typed instead of a name may be a password.</param>
-    public Task RefuseAsync(string action, string name, string reason, Actor actor) =>
-        Refuse.RunAsync(_db, Accept.Keys(), Accept.Arguments(actor, action, name, reason));
-
     // Names are hashed: whatever a stranger typed is in no key.
     private static RedisKey[] Keys(string name, IPAddress? address)
     {
-        var (who, where) = (Secret.Hash(name), Network(address));
+        var (who, where) = (Secret.Hash(name), ClientNetwork.Of(address));
         return
         [
             RedisKeys.Attempts($"pair:{who}:{where}"), RedisKeys.Attempts($"address:{where}"), RedisKeys.Attempts($"name:{who}"),
             RedisKeys.Attempts($"wait:{who}"), RedisKeys.Attempts($"known:{who}:{where}"),
         ];
-    }
-
-    // A customer's smallest IPv6 network is a /64: its addresses are one's own to choose among.
-    private static string Network(IPAddress? address)
-    {
-        if (address is null)
-            return "";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
     }
 }

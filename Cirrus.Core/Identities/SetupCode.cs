@@ -43,7 +43,8 @@ public sealed class SetupCode(IConnectionMultiplexer redis)
         return (string?)reply[0] switch
         {
             "ok" => (true, null),
-            "other" => (false, new SetupOrigin((string)reply[1]!, DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)reply[2]!, CultureInfo.InvariantCulture)))),
+            "other" => (false, new SetupOrigin(
+                (string)reply[1]!, DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)reply[2]!, CultureInfo.InvariantCulture)))),
             _ => (false, null),
         };
     }

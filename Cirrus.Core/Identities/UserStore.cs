@@ -32,12 +32,11 @@ public sealed class UserStore(IConnectionMultiplexer redis)
         return [.. found.OfType<UserEntry>().OrderBy(u => u.User.Name, StringComparer.Ordinal)];
     }
 
-    public async Task<bool> AnyAsync() => await _db.KeyExistsAsync(RedisKeys.Users);
-
     /// <summary>Writes a user whose <see cref="User.Revision"/> is one more than the stored one; 1 creates it.</summary>
     /// <param name="passwordHash">A new password, which ends all sessions; null: the stored one stays.</param>
     /// <param name="keepAnAdmin">Refuse to demote the last one.</param>
-    public async Task<UserOutcome> PutAsync(User user, string? passwordHash, bool keepAnAdmin, Actor actor, string action = "user-put") => Outcome(await Put.RunAsync(
+    public async Task<UserOutcome> PutAsync(
+        User user, string? passwordHash, bool keepAnAdmin, Actor actor, string action = "user-put") => Outcome(await Put.RunAsync(
         _db,
         Accept.Keys(RedisKeys.User(user.Name), RedisKeys.Users, RedisKeys.Sessions(user.Name)),
         Accept.Arguments(

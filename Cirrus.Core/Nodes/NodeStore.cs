@@ -12,9 +12,13 @@ public sealed record NodeView(Node Node, NodeStatus Status);
 /// <summary>Reads and writes nodes, and what the workers see of them.</summary>
 public sealed class NodeStore(IConnectionMultiplexer redis)
 {
-    private static readonly Script SetHealth = new("set_health.lua");
+    private static readonly Script SetHealth = new(Accept.File, "set_health.lua");
     private static readonly Script Put = new(Accept.File, "claim_addresses.lua", "put_document.lua");
     private static readonly Script Delete = new(Accept.File, "release_addresses.lua", "delete_document.lua");
+
+    // What is seen of a node is a change, but no entry of the audit trail.
+    private static readonly Actor Prober = new("prober");
+
     private readonly IDatabase _db = redis.GetDatabase();
 
     public async Task<NodeView?> FindAsync(string id)
@@ -68,12 +72,9 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
     public async Task<ChangeId?> SetHealthAsync(
         string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null, IReadOnlyList<string>? seenAt = null)
     {
-        RedisKey[] keys = [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.Events, .. under is null ? [] : new RedisKey[] { under.Key }];
-        RedisValue[] arguments =
-        [
-            id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, RedisKeys.EventsBell, under?.Owner ?? "",
-            string.Join(' ', seenAt ?? []),
-        ];
+        RedisKey[] keys = Accept.Keys([RedisKeys.Node(id), RedisKeys.NodeStatus(id), .. under is null ? [] : new RedisKey[] { under.Key }]);
+        RedisValue[] arguments = Accept.Arguments(
+            Prober, id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, under?.Owner ?? "", string.Join(' ', seenAt ?? []));
         var reply = await SetHealth.RunAsync(_db, keys, arguments);
         return (string?)reply[0] switch
         {

@@ -1,27 +1,26 @@
 -- Turns a node's health, once: whoever comes second changes nothing.
--- KEYS: node document, node status, events [, lease]
--- ARGV: node id, health, since (ms), error, bell, owner of the lease, the addresses that were probed (separated by spaces, empty: whichever)
+-- KEYS (after those of accept.lua): node document, node status [, lease]
+-- ARGV (after those of accept.lua): node id, health, since (ms), error, owner of the lease,
+--   the addresses that were probed (separated by spaces, empty: whichever)
 -- Returns {'ok', change id}, {'same'}, {'missing'}, {'moved'}: the node has other addresses, or {'lost'}: the lease is another's.
-local EVENTS = 100000
+local document, status, lease = KEYS[4], KEYS[5], KEYS[6]
+local id, health = ARGV[7], ARGV[8]
 
-if KEYS[4] and redis.call('GET', KEYS[4]) ~= ARGV[6] then
+if lease and redis.call('GET', lease) ~= ARGV[11] then
   return { 'lost' }
 end
-local document = redis.call('GET', KEYS[1])
-if not document then
+local node = redis.call('GET', document)
+if not node then
   return { 'missing' }
 end
-if ARGV[7] ~= '' and table.concat(cjson.decode(document).addresses, ' ') ~= ARGV[7] then
+if ARGV[12] ~= '' and table.concat(cjson.decode(node).addresses, ' ') ~= ARGV[12] then
   return { 'moved' }
 end
-if redis.call('HGET', KEYS[2], 'health') == ARGV[2] then
+if redis.call('HGET', status, 'health') == health then
   return { 'same' }
 end
-redis.call('HSET', KEYS[2], 'health', ARGV[2], 'since', ARGV[3], 'error', ARGV[4])
-if ARGV[2] == 'up' then
-  redis.call('HSET', KEYS[2], 'served', 1)
+redis.call('HSET', status, 'health', health, 'since', ARGV[9], 'error', ARGV[10])
+if health == 'up' then
+  redis.call('HSET', status, 'served', 1)
 end
-local change = redis.call('XADD', KEYS[3], 'MAXLEN', '~', EVENTS, '*',
-  'type', 'node-health', 'key', ARGV[1], 'data', cjson.encode({ health = ARGV[2] }))
-redis.call('PUBLISH', ARGV[5], change)
-return { 'ok', change }
+return { 'ok', append_change('node-health', id, 'data', cjson.encode({ health = health })) }

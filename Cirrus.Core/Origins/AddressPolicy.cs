@@ -12,8 +12,9 @@ public sealed class AddressPolicy(IReadOnlyList<IPNetwork> allowed)
 {
     private const string Metadata = "an address of a cloud's metadata service";
 
-    // Of the special-purpose registries of IANA (RFC 6890), those that lead somewhere or may one day. The first that contains an address names it.
-    private static readonly (IPNetwork Network, string What)[] NotPublic =
+    // Those of the special-purpose registries of IANA (RFC 6890) that are not globally reachable, and multicast: the same as in the edge, which
+    // would refuse them later. The first that contains an address names it.
+    internal static readonly (IPNetwork Network, string What)[] NotPublic =
     [
         .. Networks(Metadata, "169.254.169.254/32", "fd00:ec2::254/128"),
         .. Networks("an unspecified address", "0.0.0.0/8", "::/128"),
@@ -22,13 +23,15 @@ public sealed class AddressPolicy(IReadOnlyList<IPNetwork> allowed)
         .. Networks("an address of a carrier's inside", "100.64.0.0/10"),
         .. Networks("a link-local address", "169.254.0.0/16", "fe80::/10"),
         .. Networks("a multicast address", "224.0.0.0/4", "ff00::/8"),
-        .. Networks("a reserved address", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23"),
+        .. Networks("an address for documentation", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"),
+        .. Networks("a reserved address", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4"),
+        .. Networks("a reserved address", "::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "5f00::/16"),
     ];
 
-    // IPv6 networks whose addresses lead to the IPv4 address in them, and where in the 16 octets that is (RFC 6052, RFC 3056).
-    private static readonly (IPNetwork Network, int Offset)[] Embedding =
+    // IPv6 networks whose addresses lead to the IPv4 address in them, and where in the 16 octets that is (RFC 6052, RFC 2765, RFC 3056).
+    internal static readonly (IPNetwork Network, int Offset)[] Embedding =
     [
-        (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2),
+        (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("::ffff:0:0:0/96"), 12), (IPNetwork.Parse("2002::/16"), 2),
     ];
 
     /// <summary>What kind of address it is, such as <c>a private address</c>, when it may not be used; else null.</summary>

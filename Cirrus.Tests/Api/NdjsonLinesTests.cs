@@ -1,5 +1,5 @@
 using System.Text;
-using Cirrus.Api.Requests;
+using Cirrus.Api.Domains;
 using CsCheck;
 
 namespace Cirrus.Tests.Api;

@@ -1,3 +1,5 @@
+using Cirrus.Tests.Programs;
+
 namespace Cirrus.Tests.Edge;
 
 /// <summary>Redis, an origin and one edge node, all its own.</summary>
@@ -5,7 +7,7 @@ public sealed class EdgeFixture : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> _parts = new();
 
-    internal RedisServer Redis { get; } = new();
+    internal RedisServer Redis { get; private set; } = null!;
 
     internal OriginServer Origin { get; private set; } = null!;
 
@@ -18,8 +20,8 @@ public sealed class EdgeFixture : IAsyncLifetime
     /// <summary>Starts everything; the node is prepared before it starts.</summary>
     internal async Task InitializeAsync(Action<EdgeNode> prepare)
     {
+        Redis = await RedisServer.StartAsync();
         _parts.Push(Redis);
-        await Redis.StartAsync();
         var connection = await Redis.ConnectAsync();
         _parts.Push(connection);
         Control = new ControlPlane(connection);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -28,8 +29,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     {
         Timeout = TimeSpan.FromSeconds(20),
     };
-    private readonly int[] _ports = LocalPorts.Free(2);
-    private LocalProcess? _process;
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next()];
+    private ChildProcess? _process;
 
     public EdgeNode(int redisPort, int workers = 2) => Environment = new()
     {
@@ -47,7 +48,10 @@ internal sealed class EdgeNode : IAsyncDisposable
         ["CIRRUS_EDGE_REDIS_PASSWORD"] = "",
     };
 
-    public static string Program { get; } = Path.Combine(RepositoryRoot(), "Cirrus.Edge.Config", "bin", "edge");
+    /// <summary>The package that brings what the program runs.</summary>
+    public const string Package = "nginx";
+
+    public static string Program { get; } = Repository.At("Cirrus.Edge.Config/bin/edge");
 
     public Dictionary<string, string> Environment { get; }
 
@@ -57,23 +61,26 @@ internal sealed class EdgeNode : IAsyncDisposable
 
     public int StatusPort => _ports[1];
 
-    public LocalProcess Process => _process ?? throw new InvalidOperationException("The node is not started.");
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("The node is not started.");
 
     /// <summary>Starts the node and waits until its status port answers.</summary>
     public async Task StartAsync()
     {
-        _process = LocalProcess.Start(Program, [], Environment);
-        await Eventually.HoldsAsync(() => AnswersAsync(status => status == HttpStatusCode.OK), "the edge answers /healthz");
+        _process = ChildProcess.Start(Program, Package, [], Environment);
+        await Wait.UntilAsync("the edge answers /healthz", () => AnswersAsync(status => status == HttpStatusCode.OK));
     }
 
     /// <summary>Starts the node and waits until its status port answers whatever it likes.</summary>
     public async Task StartProcessAsync()
     {
-        _process = LocalProcess.Start(Program, [], Environment);
-        await Eventually.HoldsAsync(() => AnswersAsync(_ => true), "the edge listens");
+        _process = ChildProcess.Start(Program, Package, [], Environment);
+        await Wait.UntilAsync("the edge listens", () => AnswersAsync(_ => true));
     }
 
-    public Task SignalAsync(string signal) => Process.SignalAllAsync(signal);
+    /// <summary>Freezes master and workers: connections stay, nothing answers.</summary>
+    public void Freeze() => Process.SignalGroup(Signals.Stop);
+
+    public void Thaw() => Process.SignalGroup(Signals.Continue);
 
     /// <summary>Process ids of the workers, without cache manager and loader.</summary>
     public IReadOnlyList<int> Workers() =>
@@ -92,7 +99,7 @@ internal sealed class EdgeNode : IAsyncDisposable
         }
     }
 
-    public async Task StopAsync(string signal = "TERM")
+    public async Task StopAsync(int signal = Signals.Term)
     {
         await Process.StopAsync(signal);
         await _process!.DisposeAsync();
@@ -131,8 +138,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     public Task<string> MetricsAsync() => _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/metrics"));
 
     /// <summary>Waits until the node has applied a change.</summary>
-    public Task AppliedAsync(string change) => Eventually.HoldsAsync(
-        async () => ChangeId.Compare((await StatusAsync()).Applied, change) >= 0, $"change {change} is applied");
+    public Task AppliedAsync(string change) => Wait.UntilAsync(
+        $"change {change} is applied", async () => ChangeId.Compare((await StatusAsync()).Applied, change) >= 0);
 
     public async ValueTask DisposeAsync()
     {
@@ -155,13 +162,5 @@ internal sealed class EdgeNode : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Cirrus.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Cirrus.sln is in no folder above the tests.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -19,7 +20,7 @@ public sealed class MemoryTests : OwnEdgeTests
         await using var edge = new EdgeNode(Redis.Port);
         edge.Environment["CIRRUS_EDGE_STATE_SIZE"] = "256k";
         await edge.StartAsync();
-        await Eventually.HoldsAsync(async () => (await edge.StatusAsync()).Applied is not null, "the node has read everything");
+        await Wait.UntilAsync("the node has read everything", async () => (await edge.StatusAsync()).Applied is not null);
 
         var answers = await Task.WhenAll(names.Select(name => edge.GetAsync(name, "/a")));
         var health = await edge.GetAsync("health.cirrus.invalid", "/.well-known/cirrus/health");
@@ -31,6 +32,6 @@ public sealed class MemoryTests : OwnEdgeTests
 
         foreach (var name in names)
             await Control.DeleteDomainAsync(name);
-        await Eventually.HoldsAsync(async () => (await edge.StatusAsync()).Ready, "the node is ready when there is room again");
+        await Wait.UntilAsync("the node is ready when there is room again", async () => (await edge.StatusAsync()).Ready);
     }
 }

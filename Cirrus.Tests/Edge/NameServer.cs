@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -8,8 +9,8 @@ namespace Cirrus.Tests.Edge;
 internal sealed class NameServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cirrus-names-");
-    private readonly int _port = LocalPorts.Free(1)[0];
-    private LocalProcess? _process;
+    private readonly int _port = FreePort.Next();
+    private ChildProcess? _process;
     private int _serial;
 
     /// <summary>As the edge's setting wants it.</summary>
@@ -39,16 +40,16 @@ internal sealed class NameServer : IAsyncDisposable
               name: "origins.test"
               zonefile: "origins.zone"
             """));
-        _process = LocalProcess.Start("nsd", ["-d", "-c", configuration]);
-        await Eventually.HoldsAsync(ServesAsync, "the name server serves its records");
+        _process = ChildProcess.Start("nsd", "nsd", ["-d", "-c", configuration]);
+        await Wait.UntilAsync("the name server serves its records", ServesAsync);
     }
 
     /// <summary>Replaces all records and waits until the new ones are served.</summary>
     public async Task ReplaceAsync(params string[] records)
     {
         WriteZone(records);
-        await LocalProcess.SignalAsync("HUP", _process!.Id);
-        await Eventually.HoldsAsync(ServesAsync, "the name server serves its new records");
+        _process!.Signal(Signals.HangUp);
+        await Wait.UntilAsync("the name server serves its new records", ServesAsync);
     }
 
     public async Task StopAsync()

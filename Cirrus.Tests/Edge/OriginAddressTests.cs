@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -90,7 +91,7 @@ public sealed class OriginAddressTests : IAsyncLifetime
 
         await _names.ReplaceAsync("rebound 1 A 127.0.0.2");
 
-        await Eventually.HoldsAsync(async () => (await _fixture.Edge.GetAsync(domain, "/a")).Body == Refused, "the new address is refused");
+        await Wait.UntilAsync("the new address is refused", async () => (await _fixture.Edge.GetAsync(domain, "/a")).Body == Refused);
         Assert.Equal(0, forbidden.Connections);
     }
 
@@ -104,13 +105,12 @@ public sealed class OriginAddressTests : IAsyncLifetime
         await _names.StopAsync();
 
         var log = Path.Combine(_fixture.Edge.Data, "logs", "error.log");
-        await Eventually.HoldsAsync(
-            async () =>
+        await Wait.UntilAsync(
+            "the node has asked again, in vain", async () =>
             {
                 Assert.Equal(HttpStatusCode.OK, (await _fixture.Edge.GetAsync(domain, "/a")).Status);
                 return (await File.ReadAllTextAsync(log)).Contains("kept.origins.test can't be resolved", StringComparison.Ordinal);
-            },
-            "the node has asked again, in vain");
+            });
         Assert.Equal(HttpStatusCode.OK, (await _fixture.Edge.GetAsync(domain, "/a")).Status);
     }
 

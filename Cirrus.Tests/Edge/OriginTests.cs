@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Http;
 
 namespace Cirrus.Tests.Edge;
@@ -51,7 +52,7 @@ public sealed class OriginTests(EdgeFixture fixture)
     public async Task A_backup_serves_when_all_others_fail()
     {
         await using var backup = await OriginServer.StartAsync();
-        var dead = LocalPorts.Free(2);
+        int[] dead = [FreePort.Next(), FreePort.Next()];
         var domain = await fixture.AddDomainAsync(origins: [
             ControlPlane.Origin(dead[0]), ControlPlane.Origin(backup.Port, 0), ControlPlane.Origin(dead[1])]);
 
@@ -81,7 +82,7 @@ public sealed class OriginTests(EdgeFixture fixture)
     [Fact]
     public async Task With_no_origin_left_the_answer_is_502_and_says_why()
     {
-        var dead = LocalPorts.Free(2);
+        int[] dead = [FreePort.Next(), FreePort.Next()];
         var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(dead[0]), ControlPlane.Origin(dead[1])]);
 
         var answer = await fixture.Edge.GetAsync(domain, "/a");

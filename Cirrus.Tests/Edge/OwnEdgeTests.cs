@@ -1,3 +1,5 @@
+using Cirrus.Tests.Programs;
+
 namespace Cirrus.Tests.Edge;
 
 /// <summary>Tests that break things: each has Redis, origin and edge of its own.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -14,7 +15,7 @@ public sealed class RedisOutageTests : OwnEdgeTests
         await Redis.KillAsync();
         await ServesForAsync(domain, TimeSpan.FromSeconds(3));
         var down = await Edge.StatusAsync();
-        await Redis.StartAsync();
+        await Redis.RestartAsync();
         await Edge.AppliedAsync(await PurgedAsync(domain));
 
         Assert.Equal("down", down.Redis);
@@ -29,9 +30,9 @@ public sealed class RedisOutageTests : OwnEdgeTests
         var domain = await Fixture.AddDomainAsync();
         await Fixture.CacheAsync(domain, "/a");
 
-        await Redis.SignalAsync("STOP");
+        Redis.Freeze();
         var slowest = await ServesForAsync(domain, TimeSpan.FromSeconds(4));
-        await Redis.SignalAsync("CONT");
+        Redis.Thaw();
         await Edge.AppliedAsync(await PurgedAsync(domain));
 
         Assert.InRange(slowest.TotalSeconds, 0, 1.5);
@@ -65,7 +66,7 @@ public sealed class RedisOutageTests : OwnEdgeTests
         var mark = Path.Combine(Edge.Data, "snapshot.behind");
         for (var i = 0; i < 3; i++)
         {
-            await Eventually.HoldsAsync(() => Task.FromResult(!File.Exists(mark)), "the snapshot has the domain");
+            await Wait.UntilAsync("the snapshot has the domain", () => !File.Exists(mark));
             var body = await Fixture.CacheAsync(domain, "/a");
             await Edge.AppliedAsync(await Control.PurgeUrlAsync(domain, "/a"));
             await Edge.KillAsync();
@@ -76,8 +77,8 @@ public sealed class RedisOutageTests : OwnEdgeTests
             Assert.Equal(HttpStatusCode.OK, answer.Status);
             Assert.NotEqual(body, answer.Body);
 
-            await Redis.StartAsync();
-            await Eventually.HoldsAsync(async () => (await Edge.StatusAsync()).Redis == "up", "Redis is found again");
+            await Redis.RestartAsync();
+            await Wait.UntilAsync("Redis is found again", async () => (await Edge.StatusAsync()).Redis == "up");
         }
     }
 
@@ -122,7 +123,7 @@ public sealed class RedisOutageTests : OwnEdgeTests
         var before = (await Edge.StatusAsync()).Applied!;
 
         await Control.LoseEverythingAsync();
-        await Eventually.HoldsAsync(async () => (await Edge.StatusAsync()).Domains == 0, "the node has no domain");
+        await Wait.UntilAsync("the node has no domain", async () => (await Edge.StatusAsync()).Domains == 0);
         var gone = await Edge.GetAsync(domain, "/a");
         await Fixture.AddDomainAsync(domain);
 
@@ -137,19 +138,19 @@ public sealed class RedisOutageTests : OwnEdgeTests
         var domain = await Fixture.AddDomainAsync();
         await Redis.KillAsync();
         using var older = Redis.CopyData();
-        await Redis.StartAsync();
+        await Redis.RestartAsync();
         await Edge.AppliedAsync(await PurgedAsync(domain));
         await using var undone = await OriginServer.StartAsync();
         await Fixture.AddDomainAsync(domain, [ControlPlane.Origin(undone.Port)]);
         var old = await Fixture.CacheAsync(domain, "/a");
         var unknown = await Fixture.AddDomainAsync();
 
-        await Edge.SignalAsync("STOP");
+        Edge.Freeze();
         await Redis.KillAsync();
         Redis.SetBack(older);
-        await Redis.StartAsync();
+        await Redis.RestartAsync();
         var change = await PurgedAsync(EdgeFixture.NewName());
-        await Edge.SignalAsync("CONT");
+        Edge.Thaw();
         await Edge.AppliedAsync(change);
         var answer = await Edge.GetAsync(domain, "/a");
 
@@ -164,8 +165,8 @@ public sealed class RedisOutageTests : OwnEdgeTests
     private async Task<string> PurgedAsync(string domain)
     {
         var change = "";
-        await Eventually.HoldsAsync(
-            async () =>
+        await Wait.UntilAsync(
+            "Redis takes a purge", async () =>
             {
                 try
                 {
@@ -176,8 +177,7 @@ public sealed class RedisOutageTests : OwnEdgeTests
                 {
                     return false;
                 }
-            },
-            "Redis takes a purge");
+            });
         return change;
     }
 

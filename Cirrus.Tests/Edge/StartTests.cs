@@ -1,3 +1,5 @@
+using Cirrus.Tests.Programs;
+
 namespace Cirrus.Tests.Edge;
 
 public sealed class StartTests
@@ -25,7 +27,7 @@ public sealed class StartTests
         await using var edge = new EdgeNode(redisPort: 1);
         edge.Environment[name] = value;
 
-        await using var process = LocalProcess.Start(EdgeNode.Program, [], edge.Environment);
+        await using var process = ChildProcess.Start(EdgeNode.Program, EdgeNode.Package, [], edge.Environment);
 
         Assert.Equal(1, await process.WaitForExitAsync());
         Assert.StartsWith($"edge: {name} is ", process.Output, StringComparison.Ordinal);
@@ -34,16 +36,16 @@ public sealed class StartTests
     [Fact]
     public async Task A_second_node_on_the_same_data_is_refused()
     {
-        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        await using var edge = new EdgeNode(redisPort: FreePort.Next());
         await edge.StartAsync();
-        var ports = LocalPorts.Free(2);
+        int[] ports = [FreePort.Next(), FreePort.Next()];
         var environment = new Dictionary<string, string>(edge.Environment)
         {
             ["CIRRUS_EDGE_HTTP_PORT"] = $"{ports[0]}",
             ["CIRRUS_EDGE_STATUS_PORT"] = $"{ports[1]}",
         };
 
-        await using var second = LocalProcess.Start(EdgeNode.Program, [], environment);
+        await using var second = ChildProcess.Start(EdgeNode.Program, EdgeNode.Package, [], environment);
 
         Assert.Equal(1, await second.WaitForExitAsync());
         Assert.Contains($"process {edge.Process.Id}) uses {edge.Data}", second.Output, StringComparison.Ordinal);
@@ -51,11 +53,11 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("QUIT")]
-    public async Task A_signal_ends_the_node_and_all_its_processes(string signal)
+    [InlineData(Signals.Term)]
+    [InlineData(Signals.Quit)]
+    public async Task A_signal_ends_the_node_and_all_its_processes(int signal)
     {
-        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        await using var edge = new EdgeNode(redisPort: FreePort.Next());
         await edge.StartAsync();
         var children = edge.Process.Children();
 
@@ -67,7 +69,7 @@ public sealed class StartTests
     [Fact]
     public async Task The_configuration_holds_no_password()
     {
-        await using var edge = new EdgeNode(redisPort: LocalPorts.Free(1)[0]);
+        await using var edge = new EdgeNode(redisPort: FreePort.Next());
         edge.Environment["CIRRUS_EDGE_REDIS_PASSWORD"] = "a-very-secret-word";
         await edge.StartAsync();
 

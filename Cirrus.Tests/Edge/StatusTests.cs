@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -74,10 +75,9 @@ public sealed class StatusTests(EdgeFixture fixture)
         await fixture.Edge.GetAsync("scanner.example.test", "/");
         string[] lines = [];
 
-        await Eventually.HoldsAsync(
-            async () => (lines = (await fixture.Edge.MetricsAsync()).Split('\n'))
-                .Contains($"nginx_http_requests_total{{host=\"{domain}\",status=\"200\"}} 2"),
-            "both requests are counted");
+        await Wait.UntilAsync(
+            "both requests are counted", async () => (lines = (await fixture.Edge.MetricsAsync()).Split('\n'))
+                .Contains($"nginx_http_requests_total{{host=\"{domain}\",status=\"200\"}} 2"));
 
         Assert.Contains(lines, line => line.StartsWith("nginx_http_requests_total{host=\"unknown\",status=\"404\"} ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("nginx_cache_status_total{status=\"HIT\"} ", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -11,14 +12,14 @@ public sealed class SuspensionTests : OwnEdgeTests
         for (var i = 0; i < 4; i++)
         {
             var old = await Fixture.CacheAsync(domain, "/a");
-            await Edge.SignalAsync("STOP");
+            Edge.Freeze();
             await Control.PurgeUrlAsync(domain, "/a");
             await Task.Delay(TimeSpan.FromMilliseconds(1700));
 
             // Some requests wait in the socket already when the node wakes, some come just after.
             var waiting = Enumerable.Range(0, 8).Select(_ => Edge.GetAsync(domain, "/a")).ToList();
             await Task.Delay(50);
-            await Edge.SignalAsync("CONT");
+            Edge.Thaw();
             waiting.AddRange(Enumerable.Range(0, 8).Select(_ => Edge.GetAsync(domain, "/a")));
 
             foreach (var answer in await Task.WhenAll(waiting))
@@ -45,12 +46,12 @@ public sealed class SuspensionTests : OwnEdgeTests
             var old = await Fixture.CacheAsync(domain, "/a");
             await clients.GetAllAsync("/a");
 
-            await Edge.SignalAsync("STOP");
+            Edge.Freeze();
             await Control.PurgeUrlAsync(domain, "/a");
             await Task.Delay(milliseconds);
             // Half of them ask before the node wakes, all go on asking right after.
             var early = clients.GetSomeAsync(4, "/a");
-            await Edge.SignalAsync("CONT");
+            Edge.Thaw();
             var answers = new List<string>(await early);
             for (var i = 0; i < 10; i++)
                 answers.AddRange(await clients.GetAllAsync("/a"));
@@ -66,11 +67,11 @@ public sealed class SuspensionTests : OwnEdgeTests
         await Fixture.CacheAsync(domain, "/a");
         var reader = await ReaderAsync();
 
-        await LocalProcess.SignalAsync("STOP", reader);
+        Signals.Send(Signals.Stop, [reader]);
         await Control.PurgeUrlAsync(domain, "/a");
         await Task.Delay(TimeSpan.FromMilliseconds(1600));
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Edge.GetAsync(domain, "/a")));
-        await LocalProcess.SignalAsync("CONT", reader);
+        Signals.Send(Signals.Continue, [reader]);
 
         Assert.All(answers, answer => Assert.False(answer.IsHit, answer.CacheStatus));
     }
@@ -84,10 +85,10 @@ public sealed class SuspensionTests : OwnEdgeTests
             await Fixture.CacheAsync(domain, "/a");
             var worker = Edge.Workers()[i % 2];
 
-            await LocalProcess.SignalAsync("KILL", worker);
+            Signals.Send(Signals.Kill, [worker]);
             var change = await Control.PurgeUrlAsync(domain, "/a");
-            await Eventually.HoldsAsync(
-                () => Task.FromResult(Edge.Workers().Count == 2 && !Edge.Workers().Contains(worker)), "the worker is back");
+            await Wait.UntilAsync(
+                "the worker is back", () => Edge.Workers().Count == 2 && !Edge.Workers().Contains(worker));
 
             await Edge.AppliedAsync(change);
             Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
@@ -99,8 +100,8 @@ public sealed class SuspensionTests : OwnEdgeTests
     {
         var master = Edge.Process.Id;
 
-        await LocalProcess.SignalAsync("KILL", master);
-        await Eventually.HoldsAsync(() => Task.FromResult(!IsListening()), "nobody listens", TimeSpan.FromSeconds(5));
+        Signals.Send(Signals.Kill, [master]);
+        await Wait.UntilAsync("nobody listens", () => !IsListening(), TimeSpan.FromSeconds(5));
         await Edge.StartAsync();
 
         Assert.True((await Edge.StatusAsync()).Workers == 2);
@@ -115,17 +116,16 @@ public sealed class SuspensionTests : OwnEdgeTests
     {
         var port = Redis.Port.ToString("X4", System.Globalization.CultureInfo.InvariantCulture);
         var inode = "";
-        await Eventually.HoldsAsync(
-            () =>
+        await Wait.UntilAsync(
+            "a worker is connected to Redis", () =>
             {
                 inode = File.ReadLines("/proc/net/tcp")
                     .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                     .Where(fields => fields[2].EndsWith($":{port}", StringComparison.Ordinal) && fields[3] == "01")
                     .Select(fields => $"socket:[{fields[9]}]")
                     .FirstOrDefault(socket => Edge.Workers().Any(id => Sockets(id).Contains(socket))) ?? "";
-                return Task.FromResult(inode != "");
-            },
-            "a worker is connected to Redis");
+                return inode != "";
+            });
         return Edge.Workers().Single(id => Sockets(id).Contains(inode));
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Cirrus.Tests.Programs;
 
@@ -51,16 +52,31 @@ internal sealed class ChildProcess : IAsyncDisposable
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} exited with {child.ExitCode}: {child.Output}");
     }
 
+    /// <summary>Process ids of its children, in the order they were started.</summary>
+    public IReadOnlyList<int> Children()
+    {
+        var path = $"/proc/{Id}/task/{Id}/children";
+        return File.Exists(path)
+            ? [.. File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))]
+            : [];
+    }
+
     /// <summary>Signals the program alone.</summary>
     public void Signal(int signal) => Signals.Send(signal, [Id]);
 
     /// <summary>Signals the program and whatever it forked.</summary>
     public void SignalGroup(int signal) => Signals.Send(signal, [-Id]);
 
-    /// <summary>Asks it to end by SIGTERM, and waits until it has.</summary>
-    public async Task<int> StopAsync()
+    /// <summary>Asks it to end by a signal, and waits until it has.</summary>
+    public Task<int> StopAsync(int signal = Signals.Term)
     {
-        Signal(Signals.Term);
+        Signal(signal);
+        return WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended, and all it wrote is here.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
@@ -69,7 +85,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         SignalGroup(Signals.Kill);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

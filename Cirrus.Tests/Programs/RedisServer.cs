@@ -60,11 +60,35 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public void Thaw() => _process!.SignalGroup(Signals.Continue);
 
+    /// <summary>A copy of the data of a server that has ended.</summary>
+    public WorkFolder CopyData()
+    {
+        var copy = new WorkFolder();
+        CopyFolder(_folder.Path, copy.Path);
+        return copy;
+    }
+
+    /// <summary>Puts a copy in the place of the data; the server must have ended.</summary>
+    public void SetBack(WorkFolder copy)
+    {
+        Directory.Delete(_folder.Path, recursive: true);
+        CopyFolder(copy.Path, _folder.Path);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await _process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from))
+            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     private async Task<bool> AnswersAsync()

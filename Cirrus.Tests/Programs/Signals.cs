@@ -6,6 +6,8 @@ namespace Cirrus.Tests.Programs;
 /// <summary>Signals to processes that a test has started.</summary>
 internal static class Signals
 {
+    public const int HangUp = 1;
+    public const int Quit = 3;
     public const int Kill = 9;
     public const int Term = 15;
     public const int Continue = 18;

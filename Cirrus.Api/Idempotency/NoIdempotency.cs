@@ -1,4 +1,4 @@
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.Idempotency;
 
 /// <summary>
 /// Metadata of a POST route that takes no Idempotency-Key: its answer holds a secret, which must not be kept, or it streams, and can't be.

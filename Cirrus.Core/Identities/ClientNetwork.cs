@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Core.Identities;
 
 /// <summary>What counts as one client without a credential: an IPv4 address, or the /64 that one IPv6 host may have whole.</summary>
-internal static class ClientNetwork
+public static class ClientNetwork
 {
     private const int PrefixOctets = 8;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.Domains;
 
 /// <summary>One line that is not empty.</summary>
 /// <param name="Number">From 1; empty lines count.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cirrus.Core.Changes;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.Changes;
 
 internal sealed class ChangeIdConverter : JsonConverter<ChangeId>
 {

@@ -1,7 +1,7 @@
 using System.Net;
-using Cirrus.Api.Requests;
+using Cirrus.Core.Identities;
 
-namespace Cirrus.Tests.Api;
+namespace Cirrus.Tests.Core;
 
 public sealed class ClientNetworkTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.Audit;
 
 /// <summary>Points in time as RFC 3339 section 5.6 writes them; .NET alone also reads much else.</summary>
 internal static partial class Timestamp

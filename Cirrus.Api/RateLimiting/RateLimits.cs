@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
+using Cirrus.Core.Identities;
 using Microsoft.Extensions.Options;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.RateLimiting;
 
 /// <summary>
 /// A token bucket for each caller and kind of request, for each address when there is no caller. Its size is one minute's quota, and it fills

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.RateLimiting;
 
 /// <summary>Requests a minute that one replica of the API answers; 0: as many as come.</summary>
 internal sealed class RateLimitOptions

@@ -2,16 +2,18 @@ using System.Security.Cryptography;
 using System.Text;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Idempotency;
 using Cirrus.Core.Redis;
+using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Cirrus.Api.Requests;
+namespace Cirrus.Api.Idempotency;
 
 /// <summary>
 /// A POST with an <c>Idempotency-Key</c> is carried out once (draft-ietf-httpapi-idempotency-key-header): who sends it again within a day gets
 /// the first answer again.
 /// </summary>
-internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time, ILogger<Idempotency> logger)
+internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider time, ILogger<IdempotentPosts> logger)
 {
     private const string Header = "Idempotency-Key";
     private const string Replayed = "Idempotent-Replayed";
@@ -45,7 +47,7 @@ internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time
         if (claim is not null)
             await CarryOutAsync(context, next, claim);
         else if (found!.Fingerprint != fingerprint)
-            await ProblemsExtensions.Of(ProblemType.IdempotencyMismatch, "The first request with this Idempotency-Key was another one.").ExecuteAsync(context);
+            await Refusal(ProblemType.IdempotencyMismatch, "was another one").ExecuteAsync(context);
         else if (found.Status == 0)
             await RefuseForNowAsync(context);
         else
@@ -55,7 +57,8 @@ internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time
     private static string? Problem(string? key, RouteEndpoint route, Caller? caller) =>
         route.Metadata.GetMetadata<NoIdempotency>() is { } none ? none.Why
         : caller is null ? "Only a caller who is known can use a key."
-        : key is not { Length: >= 1 and <= LongestKey } || key.Any(c => c is < ' ' or > '~') ? $"A key consists of 1 to {LongestKey} printable ASCII characters."
+        : key is not { Length: >= 1 and <= LongestKey } || key.Any(c => c is < ' ' or > '~')
+            ? $"A key consists of 1 to {LongestKey} printable ASCII characters."
         : null;
 
     // The body is read here and handed on: the handler finds it as if nobody had.
@@ -142,8 +145,11 @@ internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time
     private static Task RefuseForNowAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "1";
-        return ProblemsExtensions.Of(ProblemType.IdempotencyInFlight, "The first request with this Idempotency-Key has not been answered yet.").ExecuteAsync(context);
+        return Refusal(ProblemType.IdempotencyInFlight, "has not been answered yet").ExecuteAsync(context);
     }
+
+    private static ProblemHttpResult Refusal(ProblemType type, string first) =>
+        ProblemsExtensions.Of(type, $"The first request with this Idempotency-Key {first}.");
 
     private static async Task ReplayAsync(HttpResponse response, StoredAnswer stored)
     {
@@ -164,17 +170,4 @@ internal sealed partial class Idempotency(AnswerStore answers, TimeProvider time
 
     [LoggerMessage(LogLevel.Warning, "The answer to a request with an Idempotency-Key came after its claim had run out")]
     private partial void LogClaimLost();
-}
-
-internal static class IdempotencyExtensions
-{
-    public static void AddIdempotency(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<AnswerStore>().AddSingleton<Idempotency>();
-
-    /// <summary>Comes after authorization: who may not ask is told so and nothing is kept.</summary>
-    public static void UseIdempotency(this WebApplication app)
-    {
-        var idempotency = app.Services.GetRequiredService<Idempotency>();
-        app.Use(next => context => idempotency.AnswerAsync(context, next));
-    }
 }

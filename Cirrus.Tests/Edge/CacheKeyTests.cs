@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace Cirrus.Tests.Edge;
+
+/// <summary>What shares an object, and what does not.</summary>
+[Collection(EdgeGroup.Name)]
+public sealed class CacheKeyTests(EdgeFixture fixture)
+{
+    [Theory]
+    [InlineData("/p/%7Euser", "/p/~user")]
+    [InlineData("/p/a%2fb", "/p/a%2Fb")]
+    [InlineData("/p/./x/../c", "/p/c")]
+    [InlineData("/p/%2e/x/%2E%2e/d", "/p/d")]
+    [InlineData("/q?a=%41", "/q?a=A")]
+    [InlineData("/q?b=100%", "/q?b=100%25")]
+    [InlineData("/r?c=../x", "/r?c=../x")]
+    public async Task Spellings_of_one_uri_share_an_object_and_reach_the_origin_as_one(string spelled, string canonical)
+    {
+        var domain = await fixture.AddDomainAsync();
+
+        var first = await fixture.Edge.GetAsync(domain, spelled);
+        var second = await fixture.Edge.GetAsync(domain, canonical);
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.True(second.IsHit, second.CacheStatus);
+        Assert.Contains(canonical, fixture.Origin.Targets);
+    }
+
+    [Fact]
+    public async Task Head_and_get_share_an_object()
+    {
+        var domain = await fixture.AddDomainAsync();
+
+        var head = await fixture.Edge.GetAsync(domain, "/a", HttpMethod.Head);
+        var get = await fixture.Edge.GetAsync(domain, "/a");
+
+        Assert.Equal("", head.Body);
+        Assert.True(get.IsHit, get.CacheStatus);
+        Assert.NotEqual("", get.Body);
+    }
+
+    [Fact]
+    public async Task Hosts_of_a_wildcard_do_not_share_objects_and_an_exact_name_wins()
+    {
+        var parent = EdgeFixture.NewName();
+        await fixture.AddDomainAsync($"*.{parent}");
+        await fixture.AddDomainAsync($"exact.{parent}", cacheEnable: false);
+
+        var one = await fixture.Edge.GetAsync($"one.{parent}", "/a");
+        var two = await fixture.Edge.GetAsync($"two.{parent}", "/a");
+        var exact = await fixture.Edge.GetAsync($"exact.{parent}", "/a");
+        var deep = await fixture.Edge.GetAsync($"deep.one.{parent}", "/a");
+
+        Assert.NotEqual(one.Body, two.Body);
+        Assert.Contains("fwd=bypass", exact.CacheStatus, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, deep.Status);
+        Assert.True((await fixture.Edge.GetAsync($"ONE.{parent}:80", "/a")).IsHit);
+    }
+
+    [Fact]
+    public async Task Variants_of_a_response_are_kept_apart()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.Headers.Vary = "Accept-Language";
+            return Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        async Task<EdgeAnswer> In(string language) =>
+            await fixture.Edge.GetAsync(domain, "/a", with: request => request.Headers.AcceptLanguage.ParseAdd(language));
+
+        var german = await In("de");
+        var french = await In("fr");
+
+        Assert.NotEqual(german.Body, french.Body);
+        Assert.Equal(german.Body, (await In("de")).Body);
+        Assert.True((await In("fr")).IsHit);
+    }
+
+    [Fact]
+    public async Task A_uri_too_long_to_store_is_414()
+    {
+        var domain = await fixture.AddDomainAsync();
+
+        var answer = await fixture.Edge.GetAsync(domain, "/" + new string('a', 9000));
+
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, answer.Status);
+    }
+}
