@@ -46,6 +46,7 @@ builder.Services
     .AddSingleton<Receipts>();
 
 var app = builder.Build();
+app.UseRequestIdHeader();
 app.UseRefusalTrail();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
