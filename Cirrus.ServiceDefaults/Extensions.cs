@@ -90,6 +90,8 @@ public static class ServiceDefaultsExtensions
         options.ConnectTimeout = 2_000;
         options.ConnectRetry = 1;
         options.ReconnectRetryPolicy = new LinearRetry(500);
+        // The client's own ten threads hand every answer over to these.
+        options.SocketManager = SocketManager.ThreadPool;
     }
 
     private static Task WriteReportAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

@@ -1,3 +1,4 @@
+using Cirrus.Api.Audit;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
@@ -17,7 +18,7 @@ public sealed record ValidationResponse(DomainResponse Domain, IReadOnlyList<War
 internal static class DomainDryRun
 {
     public static void MapDomainValidation(this RouteGroupBuilder domains) =>
-        domains.MapPost("/validate", ValidateDomain).For(Role.Viewer)
+        domains.MapPost("/validate", ValidateDomain).For(Role.Viewer).WithMetadata(new AuditsItself())
             .WithName("validateDomain").WithSummary("Check a domain without writing it");
 
     private static async Task<Results<Ok<ValidationResponse>, ValidationProblem, ProblemHttpResult>> ValidateDomain(

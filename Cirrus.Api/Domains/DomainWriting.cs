@@ -13,6 +13,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     /// <summary>Puts a valid domain in place of what is there, or where nothing is.</summary>
     public async Task<Written> PutAsync(HttpContext context, string name, DomainRequest request)
     {
+        if (!context.HasPrecondition() && request.Revision is null && !options.Value.RequireIfMatch)
+            return await PutOverAsync(context, name, request);
         for (var round = 0; round < WriteRounds.Most; round++)
         {
             await WriteRounds.PauseBeforeAsync(round);
@@ -103,6 +105,16 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
         Error("name", "The name in the body is not the one in the path; a domain can't be renamed.");
 
     private static Dictionary<string, string[]> Error(string field, string message) => new() { [field] = [message] };
+
+    // Nothing depends on what is there, so nothing has to be read first.
+    private async Task<Written> PutOverAsync(HttpContext context, string name, DomainRequest request)
+    {
+        var actor = context.Actor();
+        var (domain, change) = await store.PutOverAsync(request.ToDomain(name, null, time.GetUtcNow(), actor.Name), actor);
+        context.SetChange(change);
+        context.SetETag(domain.Revision);
+        return new Written(domain, null, null);
+    }
 
     /// <summary>Null when someone else came first.</summary>
     private async Task<Written?> WriteAsync(HttpContext context, CdnDomain domain, string? action)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cirrus.Api.Problems;
 using Cirrus.Core.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Validation;
@@ -43,7 +44,7 @@ internal sealed class Patched(IOptions<JsonOptions> json, IOptions<ValidationOpt
             ValidationContext = new ValidationContext(request, services, items: null),
         };
         await info.ValidateAsync(request, context, cancellation);
-        return context.ValidationErrors ?? [];
+        return (context.ValidationErrors ?? []).ToDictionary(e => ProblemsExtensions.CamelCase(e.Key), e => e.Value);
     }
 #pragma warning restore ASP0029
 }

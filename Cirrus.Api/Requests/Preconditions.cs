@@ -12,6 +12,10 @@ internal static class Preconditions
 {
     public static void SetETag(this HttpContext context, int revision) => context.Response.Headers.ETag = Tag(revision);
 
+    /// <summary>Whether the request's headers demand anything of what is stored.</summary>
+    public static bool HasPrecondition(this HttpContext context) =>
+        context.Request.Headers.IfMatch.Count > 0 || context.Request.Headers.IfNoneMatch.Count > 0;
+
     /// <summary>Whether a GET that knows this revision already needs no body.</summary>
     public static bool IsNotModified(this HttpContext context, int revision) =>
         context.Request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known && known.Any(t => Is(t, revision, weakly: true));

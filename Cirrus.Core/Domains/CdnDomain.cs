@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cirrus.Core.Domains;
 
 /// <summary>A customer host name served by the CDN, as stored and as the API shows it.</summary>
@@ -19,9 +21,13 @@ public sealed record CdnDomain
     public IReadOnlyList<CacheRule> Rules { get; init; } = [];
 
     /// <summary>1 for a new domain, one more with each write.</summary>
+    // Last in the JSON, where put_document.lua looks for it and for the one before.
+    [JsonPropertyOrder(2)]
     public int Revision { get; init; }
 
+    [JsonPropertyOrder(1)]
     public DateTimeOffset CreatedAt { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Who wrote this revision, as the audit trail names actors; empty in what was written before this was kept.</summary>

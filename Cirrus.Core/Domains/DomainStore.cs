@@ -67,6 +67,16 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
         Keys(domain.Name), JsonSerializer.Serialize(domain, CoreJson.Default.CdnDomain),
         domain.Revision - 1, domain.Revision, ChangeTypes.DomainPut, actor, action);
 
+    /// <summary>Writes a domain whatever is there: in one step, so no other writer can come between.</summary>
+    /// <param name="domain">As a new one: of <see cref="CdnDomain.Revision"/> 1 and created now.</param>
+    /// <returns>The domain as it now is.</returns>
+    public async Task<(CdnDomain Domain, ChangeId Change)> PutOverAsync(CdnDomain domain, Actor actor)
+    {
+        var (change, revision, created) = await _writer.PutOverAsync(
+            Keys(domain.Name), JsonSerializer.Serialize(domain, CoreJson.Default.CdnDomain), ChangeTypes.DomainPut, actor);
+        return (domain with { Revision = revision, CreatedAt = created ?? domain.CreatedAt }, change);
+    }
+
     /// <summary>Deletes a domain and its certificate.</summary>
     public Task<WriteResult> DeleteAsync(string name, Actor actor, int? expectedRevision = null) =>
         _writer.DeleteAsync(Keys(name), [RedisKeys.Certificate(name)], expectedRevision, ChangeTypes.DomainDelete, actor);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 using StackExchange.Redis;
@@ -36,6 +37,20 @@ internal sealed class DocumentWriter(IDatabase db)
             db,
             Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs]),
             Accept.Arguments(actor, keys.Name, json, expectedRevision, newRevision, eventType, action ?? eventType)));
+
+    /// <summary>Writes a document whatever is there, with the revision and creation that follow from it.</summary>
+    /// <param name="json">Of a new document, ending in <c>createdAt</c> and <c>revision</c>.</param>
+    /// <returns>The change, the revision, and when the document was created: null when it was just now.</returns>
+    public async Task<(ChangeId Change, int Revision, DateTimeOffset? CreatedAt)> PutOverAsync(
+        DocumentKeys keys, string json, string eventType, Actor actor)
+    {
+        var reply = await Put.RunAsync(
+            db,
+            Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs]),
+            Accept.Arguments(actor, keys.Name, json, RedisValue.EmptyString, 1, eventType, eventType));
+        return (Read(reply).Change, (int)reply[2], (string?)reply[3] is { Length: > 0 } created
+            ? DateTimeOffset.Parse(created, CultureInfo.InvariantCulture) : null);
+    }
 
     public async Task<WriteResult> DeleteAsync(
         DocumentKeys keys, RedisKey[] alongside, int? expectedRevision, string eventType, Actor actor) =>

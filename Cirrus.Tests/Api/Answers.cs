@@ -44,6 +44,9 @@ internal static class Answers
     public static Task<HttpResponseMessage> PatchDomainAsync(this HttpClient client, string name, string patch, string? ifMatch = null) =>
         client.SendJsonAsync(HttpMethod.Patch, $"/api/v1/domains/{name}", patch, ifMatch, "application/merge-patch+json");
 
+    /// <summary>The media type that a route takes.</summary>
+    public static string TypeFor(string path) => path.Split('?')[0].EndsWith("/import", StringComparison.Ordinal) ? "application/x-ndjson" : "application/json";
+
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage response, HttpStatusCode expected)
     {
         var body = await response.Content.ReadAsStringAsync();

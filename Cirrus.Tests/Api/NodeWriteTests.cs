@@ -69,7 +69,7 @@ public sealed class NodeWriteTests(ApiServer api)
     public async Task A_patch_is_a_merge_patch_of_what_exists_on_the_revision_it_names()
     {
         var path = await NodeAsync();
-        await (await api.Client.PatchJsonAsync(path, "{}", "application/json")).ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await api.Client.PatchJsonAsync(path, "{}", "text/plain")).ReadAsync(HttpStatusCode.UnsupportedMediaType);
         await (await api.Client.PatchJsonAsync("/api/v1/nodes/nowhere", "{}")).ReadAsync(HttpStatusCode.NotFound);
         await (await api.Client.PatchJsonAsync(path, """{"revision":7,"weight":5}""")).ReadAsync(HttpStatusCode.PreconditionFailed);
     }

@@ -45,7 +45,7 @@ public sealed class OriginAddressTests(ApiServer api)
     {
         using var factory = new WebApplicationFactory<Receipt>().WithWebHostBuilder(builder => builder
             .UseSetting("ConnectionStrings:redis", "127.0.0.1:1,abortConnect=false")
-            .UseSetting("MASTER_API_TOKEN", "unused")
+            .UseSetting("MASTER_API_TOKEN", "never-asked-for-here")
             .UseSetting("Origins:AllowedNetworks:0", "10.0.0.0/8")
             .UseSetting("Origins:AllowedNetworks:1", "10.0.0.1/8"));
         var failure = Assert.Throws<OptionsValidationException>(factory.CreateClient);

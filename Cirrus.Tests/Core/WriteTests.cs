@@ -59,6 +59,26 @@ public sealed class WriteTests(StoreFixture stores) : IClassFixture<StoreFixture
     }
 
     [Fact]
+    public async Task Writers_who_depend_on_nothing_all_get_through()
+    {
+        var before = await stores.WrittenAsync();
+        var domain = StoreFixture.NewDomain() with { CreatedAt = DateTimeOffset.UnixEpoch, UpstreamHeaders = new Dictionary<string, string> { ["createdAt"] = "x", ["revision"] = "1" } };
+        var first = await stores.Domains.PutOverAsync(domain, StoreFixture.Actor);
+        Assert.Equal((1, DateTimeOffset.UnixEpoch), (first.Domain.Revision, first.Domain.CreatedAt));
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            stores.Domains.PutOverAsync(domain with { CreatedAt = DateTimeOffset.UtcNow, CacheEnable = false }, StoreFixture.Actor)));
+        Assert.Equal(Enumerable.Range(2, 20), results.Select(r => r.Domain.Revision).Order());
+        Assert.All(results, r => Assert.Equal(DateTimeOffset.UnixEpoch, r.Domain.CreatedAt));
+        Assert.Equal((before.Events + 21, before.Audit + 21), await stores.WrittenAsync());
+
+        var history = await stores.Domains.HistoryAsync(domain.Name);
+        Assert.Equal((21, false, "x"), (history.Current!.Revision, history.Current.CacheEnable, history.Current.UpstreamHeaders["createdAt"]));
+        Assert.Equal(Enumerable.Range(1, 20).Reverse(), history.Earlier.Select(d => d.Revision));
+        Assert.Equal(DateTimeOffset.UnixEpoch, history.Current.CreatedAt);
+    }
+
+    [Fact]
     public async Task A_deletion_with_a_wrong_revision_or_of_nothing_changes_nothing()
     {
         var domain = await stores.AddDomainAsync();

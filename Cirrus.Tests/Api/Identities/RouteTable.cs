@@ -68,7 +68,7 @@ internal static class RouteTable
         ("PUT /api/v1/domains/{name}/cert", Operator, OwnDomain),
         ("DELETE /api/v1/domains/{name}/cert", Operator, OwnDomain),
         ("GET /api/v1/domains/{name}/history", Viewer, OwnDomain),
-        ("GET /api/v1/domains/{name}/history/{revision:int}", Viewer, OwnDomain),
+        ("GET /api/v1/domains/{name}/history/{revision}", Viewer, OwnDomain),
         ("POST /api/v1/domains/{name}/rollback", Operator, OwnDomain),
         ("POST /api/v1/domains/validate", Viewer, Open),
         ("GET /api/v1/domains/export", Viewer, Open),

@@ -105,7 +105,7 @@ public sealed class RouteTableTests(IdentityFixture identities)
             .Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method is not ("GET" or "DELETE"))
-            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            request.Content = new StringContent("{}", Encoding.UTF8, Answers.TypeFor(path));
         if (caller.Token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await caller.Token(identities.Api));
         if (caller.Session is not null)
