@@ -50,6 +50,7 @@ builder.Services
     .AddSingleton<Receipts>();
 
 var app = builder.Build();
+app.UseRequestIdHeader();
 app.UseRefusalTrail();
 app.UseExceptionHandler();
 app.UseStatusCodePages();

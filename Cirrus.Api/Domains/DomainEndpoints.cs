@@ -36,7 +36,7 @@ internal static class DomainEndpoints
         domains.MapPut("/{name}", PutDomain).For(Role.Operator).MakesChange().HasETag()
             .WithName("putDomain").WithSummary("Create or replace a domain");
         domains.MapPatch("/{name}", PatchDomain).For(Role.Operator).MakesChange().HasETag()
-            .Accepts<JsonElement>(MergePatch.MediaType, "application/json")
+            .Accepts<JsonElement>(MergePatch.MediaType, "application/json").TakesPatchOf<DomainRequest>()
             .WithName("patchDomain").WithSummary("Change parts of a domain by a merge patch (RFC 7396)");
         domains.MapDelete("/{name}", DeleteDomain).For(Role.Operator).MakesChange().HasETag()
             .WithName("deleteDomain").WithSummary("Delete a domain and its certificate");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
+using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
@@ -34,7 +35,7 @@ internal static class DomainTransfer
             .Produces<ExportedDomain>(StatusCodes.Status200OK, NdjsonType)
             .WithName("exportDomains").WithSummary("All domains, one a line");
         domains.MapPost("/import", ImportDomains).For(Role.Operator)
-            .Accepts<ExportedDomain>(NdjsonType).Produces<ImportResult>(StatusCodes.Status200OK, NdjsonType)
+            .Accepts<DomainRequest>(NdjsonType).Produces<ImportResult>(StatusCodes.Status200OK, NdjsonType).EndsInLine<ImportEnd>()
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithMetadata(new NoIdempotency("An import takes no Idempotency-Key: the same file again changes nothing."))
             .WithName("importDomains").WithSummary("Write many domains, one a line; each line is answered by one");

@@ -21,18 +21,23 @@ internal static class ApiDocument
 
                     Every accepted write answers with the header {ChangeHeader.Name}; who has applied it, and when, is at `/api/v1/changes/[id]`.
                     Every error is `application/problem+json` (RFC 9457) with a stable `type`.
+                    Every answer carries {RequestIdHeader.Name}, by which the audit trail knows the request.
                     """,
-                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+                License = new OpenApiLicense { Name = "Apache License 2.0", Identifier = "Apache-2.0" },
             };
             document.Servers = [.. (document.Servers ?? []).Select(s => new OpenApiServer { Url = s.Url?.TrimEnd('/') })];
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer<Schemas>();
         options.AddOperationTransformer<ProblemResponses>();
+        options.AddOperationTransformer<MergePatches>();
+        options.AddOperationTransformer<Lines>();
         options.AddOperationTransformer<BodyExamples>();
         options.AddOperationTransformer<HeaderFields>();
         options.AddOperationTransformer<Callers>();
         options.AddDocumentTransformer<Callers>();
         options.AddDocumentTransformer<Tags>();
+        options.AddDocumentTransformer<MergePatches>();
         options.AddDocumentTransformer((document, _, _) =>
         {
             // Every problem has the one schema that ProblemResponses describes.

@@ -11,9 +11,17 @@ internal sealed class BodyExamples : IOpenApiOperationTransformer
         var bodies = (operation.Responses ?? []).Values.Select(r => r.Content).Append(operation.RequestBody?.Content);
         foreach (var media in bodies.OfType<IDictionary<string, OpenApiMediaType>>().SelectMany(c => c.Values))
         {
-            if (media is { Example: null, Schema: OpenApiSchemaReference { Reference.Id: { } schema } })
+            if (media.Example is null && NameOf(media.Schema) is { } schema)
                 media.Example = Examples.Of(schema);
         }
         return Task.CompletedTask;
     }
+
+    // Of lines that are one thing or another, the first.
+    private static string? NameOf(IOpenApiSchema? schema) => schema switch
+    {
+        OpenApiSchemaReference reference => reference.Reference.Id,
+        { OneOf: [var first, ..] } => NameOf(first),
+        _ => null,
+    };
 }

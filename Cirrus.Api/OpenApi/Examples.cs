@@ -20,6 +20,7 @@ internal static class Examples
             ["type"] = type.Uri,
             ["title"] = type.Title,
             ["status"] = type.Status,
+            ["requestId"] = "0HNABCDEF0123:00000001",
             ["traceId"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
         };
         if (type == ProblemType.Invalid)

@@ -31,6 +31,7 @@ internal sealed class HeaderFields : IOpenApiOperationTransformer
                 response.Headers["Idempotent-Replayed"] = Answer("true when this is the answer to an earlier request with the same Idempotency-Key.");
             if (status is ['2' or '3', ..])
             {
+                response.Headers[RequestIdHeader.Name] = Answer(RequestIdHeader.Explanation);
                 response.Headers["RateLimit-Policy"] = Answer("The quota: q requests in w seconds (draft-ietf-httpapi-ratelimit-headers).");
                 response.Headers["RateLimit"] = Answer("What is left of it: r requests now, all after t seconds.");
             }
@@ -49,8 +50,9 @@ internal sealed class HeaderFields : IOpenApiOperationTransformer
         Example = example,
     };
 
-    /// <summary>One header field of an answer.</summary>
-    public static Dictionary<string, IOpenApiHeader> Answer(string name, string description) => new() { [name] = Answer(description) };
+    /// <summary>The header fields of a problem: those named, and what every answer carries.</summary>
+    public static Dictionary<string, IOpenApiHeader> Answers(params (string Name, string Description)[] fields) =>
+        fields.Append((RequestIdHeader.Name, RequestIdHeader.Explanation)).ToDictionary(f => f.Item1, f => (IOpenApiHeader)Answer(f.Item2));
 
     private static OpenApiHeader Answer(string description) => new()
     {

@@ -22,7 +22,11 @@ internal sealed class OperationFacts(ApiDescription description)
     public bool IsUnsafe => IsPost || HttpMethods.IsPut(description.HttpMethod ?? "") || HttpMethods.IsPatch(description.HttpMethod ?? "")
         || HttpMethods.IsDelete(description.HttpMethod ?? "");
 
-    private bool HasBody => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Body);
+    public Type? PatchOf => _metadata.OfType<PatchFacts>().LastOrDefault()?.Request;
+    public Type? LastLine => _metadata.OfType<LastLineFacts>().LastOrDefault()?.Line;
+
+    // A body that is read as a stream is no parameter.
+    private bool HasBody => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Body) || description.SupportedRequestFormats.Count > 0;
     private bool HasPath => description.ParameterDescriptions.Any(p => p.Source == BindingSource.Path);
 
     /// <summary>Every problem the route may answer with, in order of status.</summary>

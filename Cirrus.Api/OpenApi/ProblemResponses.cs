@@ -31,13 +31,13 @@ internal sealed class ProblemResponses : IOpenApiOperationTransformer
     private static OpenApiResponse Answer(ProblemType[] problems, OpenApiDocument document) => new()
     {
         Description = string.Join("\n\n", problems.Select(p => $"`{p.Name}`: {p.Explanation}")),
-        Headers = problems[0].Status switch
+        Headers = HeaderFields.Answers(problems[0].Status switch
         {
-            StatusCodes.Status401Unauthorized => HeaderFields.Answer("WWW-Authenticate", "Bearer."),
+            StatusCodes.Status401Unauthorized => [("WWW-Authenticate", "Bearer.")],
             StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable =>
-                HeaderFields.Answer("Retry-After", "Seconds to wait before the next try, where trying again makes sense."),
-            _ => null,
-        },
+                [("Retry-After", "Seconds to wait before the next try, where trying again makes sense.")],
+            _ => [],
+        }),
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [MediaType] = new() { Schema = new OpenApiSchemaReference(Schema, document), Example = Examples.Of(problems[0]) },
@@ -55,6 +55,7 @@ internal sealed class ProblemResponses : IOpenApiOperationTransformer
             ["title"] = Text("The kind in words."),
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
             ["detail"] = Text("What is the matter this time."),
+            ["requestId"] = Text("By which the audit trail knows the request."),
             ["traceId"] = Text("By which the logs and traces know the request."),
             ["errors"] = new OpenApiSchema
             {

@@ -27,6 +27,7 @@ internal static class ProblemsExtensions
                 StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
                 _ => null,
             };
+            problem.Extensions[RequestIdHeader.Member] = context.HttpContext.TraceIdentifier;
             // For whoever notes why the request was refused.
             context.HttpContext.Features.Set(problem);
         });

@@ -1,6 +1,6 @@
 // Holds recorded answers of the API against the schemas of its OpenAPI document.
 // usage: node check-answers.mjs openapi.json answers.ndjson
-// A line of answers: {"path": template, "method": "get", "status": 200, "type": media type, "body": JSON or null}
+// A line of answers: {"path": template, "method": "get", "status": 200, "type": media type, "body": JSON or text or null}
 // Prints one line for each answer that does not fit, and ends with 1 if there was one.
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
@@ -12,7 +12,7 @@ const openapi = JSON.parse(readFileSync(documentFile, 'utf8'));
 // OpenAPI's own words inside schemas (example, discriminator) are not JSON Schema's.
 const ajv = new Ajv({ strict: false, allErrors: true });
 formats(ajv);
-for (const [name, pattern] of Object.entries({ int32: /./, int64: /./, double: /./ })) ajv.addFormat(name, pattern);
+for (const [name, pattern] of Object.entries({ int32: /./, int64: /./, uint32: /./, double: /./ })) ajv.addFormat(name, pattern);
 ajv.addSchema(openapi, 'openapi');
 
 const pointer = (...steps) => steps.map(s => '/' + encodeURIComponent(String(s).replaceAll('~', '~0').replaceAll('/', '~1'))).join('');
@@ -34,7 +34,9 @@ function problemsOf({ path, method, status, type, body }) {
   const place = at ?? pointer('paths', path, method, 'responses', status);
   const validate = ajv.getSchema(`openapi#${place}${pointer('content', type, 'schema')}`);
   if (!validate) return [];
-  return validate(body) ? [] : validate.errors.map(e => `${e.instancePath || 'body'} ${e.message} ${JSON.stringify(e.params)}`);
+  // Of newline-delimited JSON the schema describes each line.
+  const parts = type.endsWith('ndjson') ? body.split('\n').filter(Boolean).map(line => JSON.parse(line)) : [body];
+  return parts.flatMap(part => validate(part) ? [] : validate.errors.map(e => `${e.instancePath || 'body'} ${e.message} ${JSON.stringify(e.params)}`));
 }
 
 let bad = 0;

@@ -35,7 +35,17 @@ internal sealed record Operation(string Path, string Method, JsonNode Json)
 
     public bool IsAnonymous => Json["security"] is JsonArray { Count: 0 };
 
+    /// <summary>No token may call it.</summary>
+    public bool IsForSession => Json["security"] is JsonArray { Count: 1 } only && only[0]!["session"] is not null;
+
     public JsonObject? RequestContent => Json["requestBody"]?["content"]?.AsObject();
 
     public override string ToString() => $"{Method.ToUpperInvariant()} {Path}";
+}
+
+internal static class Places
+{
+    /// <summary>Of these parameters, those in the operation's path.</summary>
+    public static Dictionary<string, string> In(this IReadOnlyDictionary<string, string> parameters, Operation operation) =>
+        parameters.Where(p => operation.Path.Contains($"{{{p.Key}}}", StringComparison.Ordinal)).ToDictionary();
 }

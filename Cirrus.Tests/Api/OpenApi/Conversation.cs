@@ -15,10 +15,15 @@ internal sealed partial class Conversation(ApiDocument document)
     /// <summary>Ids of the operations that have been answered with success.</summary>
     public HashSet<string> Succeeded { get; } = [];
 
+    /// <summary>The document's example of an operation's body.</summary>
+    public string ExampleOf(string id) => document.Find(id).RequestContent!.First().Value!["example"]!.ToJsonString();
+
     /// <param name="place">Path and query parameters, such as <c>{"name": "www.example.com"}</c>; those that the path doesn't name go to the query.</param>
     /// <param name="body">Null: the document's example.</param>
+    /// <param name="type">Null: the first that the document names.</param>
     public async Task<Answer> CallAsync(
-        HttpClient client, string id, IReadOnlyDictionary<string, string>? place = null, string? body = null, string? ifMatch = null)
+        HttpClient client, string id, IReadOnlyDictionary<string, string>? place = null, string? body = null, string? type = null,
+        params (string Name, string Value)[] headers)
     {
         var operation = document.Find(id);
         place ??= new Dictionary<string, string>();
@@ -29,11 +34,11 @@ internal sealed partial class Conversation(ApiDocument document)
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method.ToUpperInvariant()), query.Length > 0 ? $"{path}?{query}" : path);
         if (operation.RequestContent?.First() is { } content)
         {
-            request.Content = new StringContent(body ?? content.Value!["example"]!.ToJsonString(), Encoding.UTF8);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(content.Key);
+            request.Content = new StringContent(body ?? ExampleOf(id), Encoding.UTF8);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type ?? content.Key);
         }
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await RecordAsync(operation, await client.SendAsync(request));
     }
 
@@ -53,7 +58,8 @@ internal sealed partial class Conversation(ApiDocument document)
     {
         var text = await response.Content.ReadAsStringAsync();
         var type = text.Length == 0 ? null : response.Content.Headers.ContentType?.MediaType;
-        var body = type?.EndsWith("json", StringComparison.Ordinal) == true && !type.EndsWith("ndjson", StringComparison.Ordinal) ? JsonNode.Parse(text) : null;
+        var isJson = type?.EndsWith("json", StringComparison.Ordinal) == true && !type.EndsWith("ndjson", StringComparison.Ordinal);
+        var body = isJson ? JsonNode.Parse(text) : null;
         _answers.Add(new JsonObject
         {
             ["path"] = operation.Path,
