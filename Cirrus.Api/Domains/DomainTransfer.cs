@@ -10,6 +10,8 @@ using Cirrus.Core.Identities;
 using Cirrus.Core.Redis;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -28,6 +30,7 @@ internal static class DomainTransfer
 {
     private const string NdjsonType = "application/x-ndjson";
     private const int Page = 500;
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     public static void MapDomainTransfer(this RouteGroupBuilder domains)
     {
@@ -64,6 +67,9 @@ internal static class DomainTransfer
         var totals = new ImportTotals(0, 0, 0, 0, 0);
         ImportProblem? problem = null;
         context.Response.ContentType = NdjsonType;
+        // Whoever makes the lines as they go may take their time.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = new MinDataRate(bytesPerSecond: 1, gracePeriod: Pause);
         try
         {
             await foreach (var results in import.RunAsync(context.Request.Body, context.Caller(), context.Actor(), dryRun, context.RequestAborted))
