@@ -25,7 +25,7 @@ internal static partial class NodeEndpoints
         nodes.MapPut("/{id}", PutNode).WithName("putNode").WithSummary("Create or replace a node")
             .For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
         nodes.MapPatch("/{id}", PatchNode).WithName("patchNode").WithSummary("Change some fields of a node")
-            .Accepts<JsonObject>(MergePatch.MediaType).For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
+            .Accepts<JsonObject>(MergePatch.MediaType, "application/json").For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
         nodes.MapDelete("/{id}", DeleteNode).WithName("deleteNode").WithSummary("Delete a node").For(Role.Operator).HasETag().MakesChange();
         nodes.MapNodeStates();
     }
