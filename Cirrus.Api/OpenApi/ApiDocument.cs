@@ -19,7 +19,7 @@ internal static class ApiDocument
                 Description = $"""
                     The control API of Cirrus, a self-hosted programmable CDN.
 
-                    Every accepted write answers with the header {ChangeHeader.Name}; who has applied it, and when, is at `/api/v1/changes/[id]`.
+                    Every accepted write answers with the header {ChangeHeader.Name}; who has applied it, and when, is told by the operation getChange.
                     Every error is `application/problem+json` (RFC 9457) with a stable `type`.
                     Every answer carries {RequestIdHeader.Name}, by which the audit trail knows the request.
                     """,
