@@ -71,6 +71,7 @@ internal static class DomainEndpoints
         var written = await store.PutAsync(domain, context.Actor());
         if (!written.Accepted)
             return ProblemsExtensions.AlreadyExists(name);
+        domain = domain with { Revision = written.Revision };
         context.SetChange(written.Change);
         context.SetETag(domain.Revision);
         return TypedResults.Created($"/api/v1/domains/{name}", DomainResponse.From(domain, zone.Value));
@@ -99,7 +100,7 @@ internal static class DomainEndpoints
         if (domain is null)
             return invalid is not null ? invalid : refusal!;
         var response = DomainResponse.From(domain, zone.Value);
-        return domain.Revision == 1 ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
+        return domain.CreatedAt == domain.UpdatedAt ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> PatchDomain(

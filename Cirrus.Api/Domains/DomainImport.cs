@@ -151,7 +151,7 @@ internal sealed class DomainImport(
                 return new ImportResult(line.Number, name, status);
             var written = await store.PutAsync(domain, actor, "domain-import");
             if (written.Accepted)
-                return new ImportResult(line.Number, name, status, written.Change, domain.Revision);
+                return new ImportResult(line.Number, name, status, written.Change, written.Revision);
         }
         return Refused(line, "name", $"{name} is being written by others all the time.");
     }

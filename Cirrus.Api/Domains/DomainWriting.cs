@@ -122,6 +122,7 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
         var written = await store.PutAsync(domain, context.Actor(), action);
         if (!written.Accepted)
             return null;
+        domain = domain with { Revision = written.Revision };
         context.SetChange(written.Change);
         context.SetETag(domain.Revision);
         return new Written(domain, null, null);

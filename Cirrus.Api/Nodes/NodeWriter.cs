@@ -38,6 +38,7 @@ internal sealed class NodeWriter(NodeStore store)
                 return new WrittenNode(Problem: Taken(node, taken));
             if (!written.Accepted)
                 continue;
+            node = node with { Revision = written.Revision };
             context.SetChange(written.Change);
             context.SetETag(node.Revision);
             // Read again, for with a new address its health began anew.

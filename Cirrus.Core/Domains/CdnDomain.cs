@@ -20,8 +20,8 @@ public sealed record CdnDomain
     /// <summary>The first that matches decides; none: the origin's header fields do.</summary>
     public IReadOnlyList<CacheRule> Rules { get; init; } = [];
 
-    /// <summary>1 for a new domain, one more with each write.</summary>
-    // Last in the JSON, where put_document.lua looks for it and for the one before.
+    /// <summary>1 for a new name, one more with each write; a name that comes back within 30 days of its deletion goes on counting.</summary>
+    // Last in the JSON, with the one after it before it: there put_document.lua looks for them.
     [JsonPropertyOrder(2)]
     public int Revision { get; init; }
 

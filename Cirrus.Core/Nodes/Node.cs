@@ -19,8 +19,13 @@ public sealed record Node
 
     public NodeState State { get; init; }
 
+    // Last in the JSON, where put_document.lua looks for them.
+    [JsonPropertyOrder(2)]
     public int Revision { get; init; }
+
+    [JsonPropertyOrder(1)]
     public DateTimeOffset CreatedAt { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 }
 

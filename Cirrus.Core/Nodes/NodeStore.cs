@@ -52,7 +52,7 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         if ((string?)reply[0] == "taken")
             return new NodeWrite(WriteOutcome.Conflict, default, new TakenAddress((string)reply[1]!, (string)reply[2]!));
         var written = DocumentWriter.Read(reply);
-        return new NodeWrite(written.Outcome, written.Change);
+        return new NodeWrite(written.Outcome, written.Change, Revision: written.Revision);
     }
 
     public async Task<WriteResult> DeleteAsync(string id, Actor actor, int? expectedRevision = null)

@@ -7,7 +7,8 @@ namespace Cirrus.Core.Nodes;
 /// <param name="Outcome"><see cref="WriteOutcome.Conflict"/> also when <paramref name="Taken"/> says that an address is another node's.</param>
 /// <param name="Change">The change id, when accepted.</param>
 /// <param name="Taken">Why the revision was not the matter.</param>
-public readonly record struct NodeWrite(WriteOutcome Outcome, ChangeId Change, TakenAddress? Taken = null)
+/// <param name="Revision">The node's revision, when accepted.</param>
+public readonly record struct NodeWrite(WriteOutcome Outcome, ChangeId Change, TakenAddress? Taken = null, int Revision = 0)
 {
     public bool Accepted => Outcome == WriteOutcome.Accepted;
 }

@@ -19,7 +19,8 @@ public enum WriteOutcome
 }
 
 /// <summary>The result of a write: what happened and, when accepted, the change id.</summary>
-public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change)
+/// <param name="Revision">The document's revision, where one was written: a name that comes back after a deletion goes on counting.</param>
+public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change, int Revision = 0)
 {
     public bool Accepted => Outcome == WriteOutcome.Accepted;
 }
@@ -61,7 +62,7 @@ internal sealed class DocumentWriter(IDatabase db)
 
     internal static WriteResult Read(RedisResult[] reply) => (string?)reply[0] switch
     {
-        "ok" => new WriteResult(WriteOutcome.Accepted, ChangeId.Parse((string)reply[1]!)),
+        "ok" => new WriteResult(WriteOutcome.Accepted, ChangeId.Parse((string)reply[1]!), reply.Length > 2 ? (int)reply[2] : 0),
         "conflict" => new WriteResult(WriteOutcome.Conflict, default),
         "missing" => new WriteResult(WriteOutcome.Missing, default),
         var other => throw new InvalidOperationException($"A write script answered '{other}'."),

@@ -1,7 +1,7 @@
 -- Writes a document if its revision is the expected one, and says so everywhere in the same step.
 -- KEYS (after those of accept.lua): document, history, index [, epochs]
 -- ARGV (after those of accept.lua): name, json, expected revision (0: must not exist; '': whatever is there), new revision, event type, action
--- With '' the json is that of a new document and ends in createdAt and revision; over an existing one it goes on with that one's.
+-- The json ends in createdAt and revision. With '' it is that of a new document, and over an existing one goes on with that one's.
 -- Returns {'ok', change id, revision, createdAt ('' when not looked at)} or {'conflict', current revision}.
 local HISTORY = 50
 
@@ -14,17 +14,33 @@ local stored = current and cjson.decode(current)
 if expected ~= '' and tonumber(expected) ~= (stored and stored.revision or 0) then
   return { 'conflict', stored and stored.revision or 0 }
 end
+
+-- Puts a revision, and an earlier creation when one is given, in place of what the json says.
+local function goes_on(from, earlier)
+  revision = ('%d'):format(from + 1)
+  local tail, _, own = json:find('"createdAt":"([^"]*)","revision":%d+}$')
+  assert(tail, 'createdAt and revision must be last')
+  json = json:sub(1, tail - 1) .. '"createdAt":"' .. (earlier or own) .. '","revision":' .. revision .. '}'
+end
+
+
 if expected == '' and stored then
-  revision, created = ('%d'):format(stored.revision + 1), stored.createdAt
-  local tail = assert(json:find('"createdAt":"[^"]*","revision":%d+}$'), 'createdAt and revision must be last')
-  json = json:sub(1, tail - 1) .. '"createdAt":"' .. created .. '","revision":' .. revision .. '}'
+  created = stored.createdAt
+  goes_on(stored.revision, created)
+end
+if not stored then
+  -- A name that comes back goes on counting: a condition on a revision of its former life must not hold in this one.
+  local former = redis.call('LINDEX', history, 0)
+  if former then
+    goes_on(cjson.decode(former).revision)
+  end
 end
 
 if current then
   redis.call('LPUSH', history, current)
   redis.call('LTRIM', history, 0, HISTORY - 1)
 else
-  -- Revisions count from 1 again: those of a former life under the same name would be taken for this one's.
+  -- What was of another life is no revision of this one to go back to.
   redis.call('DEL', history)
   redis.call('ZADD', index, 0, name)
 end

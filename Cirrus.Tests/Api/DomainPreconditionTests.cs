@@ -9,6 +9,21 @@ namespace Cirrus.Tests.Api;
 [Collection(ApiCollection.Name)]
 public sealed class DomainPreconditionTests(ApiServer api)
 {
+    [Fact]
+    public async Task A_condition_on_a_former_life_does_not_hold_in_this_one()
+    {
+        var name = Answers.FreshDomain();
+        var former = (await api.Client.PostJsonAsync("/api/v1/domains", Answers.Domain(name))).Headers.ETag!.ToString();
+        await api.Client.DeleteAsync($"/api/v1/domains/{name}");
+        var created = await api.Client.PutJsonAsync($"/api/v1/domains/{name}", Answers.Domain(name, 7));
+        Assert.Equal((HttpStatusCode.Created, "\"2\""), (created.StatusCode, created.Headers.ETag!.ToString()));
+
+        await (await api.Client.PatchDomainAsync(name, """{"cacheEnable":false}""", former)).ReadAsync(HttpStatusCode.PreconditionFailed);
+        using var read = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/domains/{name}");
+        read.Headers.TryAddWithoutValidation("If-None-Match", former);
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.SendAsync(read)).StatusCode);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/upstreams")]

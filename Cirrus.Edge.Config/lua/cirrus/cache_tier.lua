@@ -8,6 +8,7 @@ local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
 local plans = require "cirrus.plans"
 local settings = require "cirrus.settings"
+local unstored = require "cirrus.unstored"
 
 
 local find, match, sub = string.find, string.match, string.sub
@@ -20,9 +21,6 @@ local _M = {}
 
 local IDENTIFIER = cache_status.identifier(settings.node)
 local LOOP_MARK = "cirrus-" .. settings.node
--- Requests for one missing object wait for each other. What turned out not to
--- be stored is therefore not looked for again for some seconds.
-local UNSTORED_FOR = 5
 
 
 local function forward_health(ctx)
@@ -52,7 +50,7 @@ local function forward(ctx, domain, host)
     ctx.reason = "method"
   elseif not plan.key or var.http_authorization or has_body() then
     ctx.reason = "bypass"
-  elseif plan.unstored_until > time() then
+  elseif unstored.is_known(plan) then
     ctx.reason = "uri-miss"
   end
   var.cirrus_uri = plan.uri
@@ -108,13 +106,6 @@ local function object_times()
 end
 
 
-local function note_unstored(plan)
-  if plan and ngx.status < 500 then
-    plan.unstored_until = time() + UNSTORED_FOR
-  end
-end
-
-
 local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 
 
@@ -142,13 +133,22 @@ local function describe(status, reason)
 end
 
 
+local function note_outcome(plan, status)
+  if status ~= "MISS" or var.upstream_http_x_cirrus_object then
+    unstored.forget(plan)
+  elseif ngx.status < 500 then
+    unstored.note(plan)
+  end
+end
+
+
 function _M.header_filter()
   local status, reason = var.upstream_cache_status, ngx.ctx.reason
   if not status and not reason then
     return
   end
-  if status == "MISS" and not var.upstream_http_x_cirrus_object then
-    note_unstored(ngx.ctx.plan)
+  if status and ngx.ctx.plan then
+    note_outcome(ngx.ctx.plan, status)
   end
   local member = describe(status, reason)
   local upstream = var.upstream_http_cache_status

@@ -3,6 +3,7 @@
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 
 
@@ -66,7 +67,6 @@ local function make(domain, generation, host, raw_uri, method)
     uri = uri,
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
-    unstored_until = 0,
   }
   local policy = policy_for(domain, method, path)
   plan.request = policy .. " " .. domain.name
@@ -76,13 +76,14 @@ local function make(domain, generation, host, raw_uri, method)
     plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
       var.scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
   end
+  unstored.recall(plan)
   return plan
 end
 
 
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
--- tier in either case. The caller may move `unstored_until`, a time.
+-- tier in either case.
 function _M.find(domain, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. host .. raw_uri
