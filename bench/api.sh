@@ -16,7 +16,7 @@ bulk_head='| date | commit | machine | operation | lines | seconds | MiB before 
 
 lines() { # count, ttl
   awk -v n="$1" -v ttl="$2" 'BEGIN { for (i = 0; i < n; i++)
-    printf "{\"name\":\"d%06d.bench.test\",\"origins\":[{\"scheme\":\"http\",\"host\":\"192.0.2.1\",\"port\":80}],\"rules\":[{\"path\":\"/assets/\",\"ttl\":%d}]}\n", i, ttl }'
+    printf "{\"name\":\"d%06d.bench.test\",\"origins\":[{\"scheme\":\"http\",\"host\":\"origin.example.com\",\"port\":80}],\"rules\":[{\"path\":\"/assets/\",\"ttl\":%d}]}\n", i, ttl }'
 }
 
 ask() { # what, domains, clients
@@ -36,6 +36,7 @@ row() { # what, domains, clients: the operation, and right before it the empty e
 
 import() { # file
   curl -fsS -o "$stack_data/answer" -X POST -H "Authorization: Bearer $token" -H 'Content-Type: application/x-ndjson' --upload-file "$1" "$api/api/v1/domains/import"
+  tail -1 "$stack_data/answer" | jq -e '.complete and .totals.refused == 0' >/dev/null || { tail -1 "$stack_data/answer" >&2; return 1; }
 }
 export_all() { curl -fsS -o "$stack_data/export" -H "Authorization: Bearer $token" "$api/api/v1/domains/export"; }
 

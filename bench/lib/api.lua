@@ -36,7 +36,7 @@ local ASK = {
   put = function()
     made = made + 1
     return wrk.format("PUT", "/api/v1/domains/" .. domain(), nil,
-      '{"origins":[{"scheme":"http","host":"192.0.2.1","port":' .. made % 60000 + 1 ..
+      '{"origins":[{"scheme":"http","host":"origin.example.com","port":' .. made % 60000 + 1 ..
       '}],"rules":[{"path":"/assets/","ttl":600}]}')
   end,
   purge = function()
