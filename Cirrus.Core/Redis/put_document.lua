@@ -37,8 +37,9 @@ if not stored then
 end
 
 if current then
-  redis.call('LPUSH', history, current)
-  redis.call('LTRIM', history, 0, HISTORY - 1)
+  if redis.call('LPUSH', history, current) > HISTORY then
+    redis.call('LTRIM', history, 0, HISTORY - 1)
+  end
 else
   -- What was of another life is no revision of this one to go back to.
   redis.call('DEL', history)
