@@ -84,9 +84,8 @@ internal static class CertificateEndpoints
         if (CertificateCheck.Check(request.FullchainPem!, request.KeyPem!, domain, Source, time.GetUtcNow(), out var faults) is not { } certificate)
             return ProblemsExtensions.Invalid(Errors(faults));
 
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var revision = (await store.FindAsync(domain))?.Revision ?? 0;
             if (context.Refusal($"The certificate of {domain}", revision, required: options.Value.RequireIfMatch) is { } refusal)
                 return refusal;
@@ -106,9 +105,8 @@ internal static class CertificateEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteCertificate(
         string name, HttpContext context, CertificateStore store, IOptions<PreconditionOptions> options)
     {
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var domain = DomainNames.InPath(name);
             var revision = domain is null ? 0 : (await store.FindAsync(domain))?.Revision ?? 0;
             if (context.Refusal($"The certificate of {name}", revision, required: options.Value.RequireIfMatch) is { } refusal)

@@ -132,13 +132,10 @@ internal sealed class DomainImport(
     private async Task<ImportResult> WriteAsync(ImportLine line, CdnDomain? current, Actor actor, bool dryRun)
     {
         var (name, request) = (line.Name!, line.Request!);
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var round in WriteRounds.AttemptsAsync())
         {
             if (round > 0)
-            {
-                await WriteRounds.PauseBeforeAsync(round);
                 current = await store.FindAsync(name);
-            }
             var domain = request.ToDomain(name, current, time.GetUtcNow(), actor.Name);
             // Before the revision is looked at: a file whose lines carry revisions can be sent again, too.
             if (current is not null && domain.IsContentOf(current))

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -15,9 +16,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     {
         if (!context.HasPrecondition() && request.Revision is null && !options.Value.RequireIfMatch)
             return await PutOverAsync(context, name, request);
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(name);
             if (context.Refusal(name, current?.Revision ?? 0, request.Revision, options.Value.RequireIfMatch) is { } refusal)
                 return Written.Refused(refusal);
@@ -33,9 +33,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     public async Task<Written> EditAsync(HttpContext context, string path, Func<JsonObject, JsonNode?> edit, int? revision = null)
     {
         var name = DomainNames.InPath(path);
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var current = name is null ? null : await store.FindAsync(name);
             if (context.Refusal(path, current?.Revision ?? 0, revision, options.Value.RequireIfMatch) is { } refusal)
                 return Written.Refused(refusal);
@@ -81,9 +80,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     public async Task<ProblemHttpResult?> DeleteAsync(HttpContext context, string path)
     {
         var name = DomainNames.InPath(path);
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var current = name is null ? null : await store.FindAsync(name);
             if (context.Refusal(path, current?.Revision ?? 0, required: options.Value.RequireIfMatch) is { } refusal)
                 return refusal;
@@ -111,19 +109,19 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     {
         var actor = context.Actor();
         var (domain, change) = await store.PutOverAsync(request.ToDomain(name, null, time.GetUtcNow(), actor.Name), actor);
-        context.SetChange(change);
-        context.SetETag(domain.Revision);
-        return new Written(domain, null, null);
+        return Accepted(context, domain, change);
     }
 
     /// <summary>Null when someone else came first.</summary>
     private async Task<Written?> WriteAsync(HttpContext context, CdnDomain domain, string? action)
     {
         var written = await store.PutAsync(domain, context.Actor(), action);
-        if (!written.Accepted)
-            return null;
-        domain = domain with { Revision = written.Revision };
-        context.SetChange(written.Change);
+        return written.Accepted ? Accepted(context, domain with { Revision = written.Revision }, written.Change) : null;
+    }
+
+    private static Written Accepted(HttpContext context, CdnDomain domain, ChangeId change)
+    {
+        context.SetChange(change);
         context.SetETag(domain.Revision);
         return new Written(domain, null, null);
     }

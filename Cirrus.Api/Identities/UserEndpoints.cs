@@ -79,9 +79,8 @@ internal static class UserEndpoints
             return ProblemsExtensions.Invalid("password", "Change your own password at auth/password, which asks for the current one.");
 
         string? hash = null;
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             if (await FindAsync(name, store) is not { } current)
                 return ProblemsExtensions.NotFound($"user {name}");
             if (context.Refusal(name, current.User.Revision, request.Revision) is { } refusal)
@@ -103,9 +102,8 @@ internal static class UserEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteUser(
         string name, HttpContext context, UserStore store, IOptions<MasterTokenOptions> master)
     {
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             if (await FindAsync(name, store) is not { } current)
                 return ProblemsExtensions.NotFound($"user {name}");
             if (context.Refusal(name, current.User.Revision) is { } refusal)

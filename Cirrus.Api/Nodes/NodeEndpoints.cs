@@ -102,9 +102,8 @@ internal static partial class NodeEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteNode(string id, HttpContext context, NodeStore store)
     {
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             if (await store.FindAsync(id) is not { } current)
                 return ProblemsExtensions.NotFound($"node {id}");
             if (context.Refusal(id, current.Node.Revision) is { } refusal)

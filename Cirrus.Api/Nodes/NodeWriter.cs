@@ -20,9 +20,8 @@ internal sealed class NodeWriter(NodeStore store)
     public async Task<WrittenNode> WriteAsync(
         HttpContext context, string id, Func<NodeView?, Task<NodeIntent>> decide, string action = ChangeTypes.NodePut)
     {
-        for (var round = 0; round < WriteRounds.Most; round++)
+        await foreach (var _ in WriteRounds.AttemptsAsync())
         {
-            await WriteRounds.PauseBeforeAsync(round);
             var current = await store.FindAsync(id);
             var (node, refusal) = await decide(current);
             if (refusal is not null)

@@ -6,11 +6,19 @@ namespace Cirrus.Api.Requests;
 /// </summary>
 internal static class WriteRounds
 {
-    /// <summary>So many lost races in a row mean that something is wrong.</summary>
-    public const int Most = 64;
+    // So many lost races in a row mean that something is wrong.
+    private const int Most = 64;
 
     private const int LongestPauseMilliseconds = 50;
 
-    public static Task PauseBeforeAsync(int round) =>
-        round == 0 ? Task.CompletedTask : Task.Delay(Random.Shared.Next(LongestPauseMilliseconds));
+    /// <summary>The number of each attempt, from 0, each when its pause is over; whoever comes to the end has lost every race.</summary>
+    public static async IAsyncEnumerable<int> AttemptsAsync()
+    {
+        for (var round = 0; round < Most; round++)
+        {
+            if (round > 0)
+                await Task.Delay(Random.Shared.Next(LongestPauseMilliseconds));
+            yield return round;
+        }
+    }
 }
