@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Cirrus.Core.Identities;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
 
@@ -18,7 +17,7 @@ public sealed class AnswerStore(IConnectionMultiplexer redis)
     /// <returns>The claim; or what is there already, an answer or another's claim.</returns>
     public async Task<(AnswerClaim? Claim, StoredAnswer? Found)> ClaimAsync(string caller, string key, string fingerprint)
     {
-        var place = RedisKeys.Idempotency(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{key}"))));
+        var place = RedisKeys.Idempotency(Secret.Hash($"{caller}\n{key}"));
         var claim = new AnswerClaim(_db, place, fingerprint);
         while (true)
         {

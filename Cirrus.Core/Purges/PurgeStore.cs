@@ -29,7 +29,7 @@ public sealed class PurgeStore(IConnectionMultiplexer redis)
         RedisKey[] keys = [RedisKeys.Purges, .. purges.SelectMany(p => new RedisKey[] { RedisKeys.Domain(p.Domain), RedisKeys.Epochs(p.Domain) })];
         RedisValue[] arguments =
         [
-            at.ToUnixTimeMilliseconds(), RedisKeys.PurgePrefix,
+            at.ToUnixTimeMilliseconds(), RedisKeys.PurgePrefix, (long)Kept.TotalSeconds,
             .. purges.SelectMany(p => new RedisValue[]
             {
                 p.Domain, Word(p.Kind), JsonSerializer.Serialize(p.Values, CoreJson.Default.IReadOnlyListString),

@@ -4,6 +4,7 @@
 -- ARGV: bell, actor, address, request id, trace, salt
 local EVENTS = 100000
 local AUDIT = 1000000
+local HISTORY = 50
 
 
 -- Appends a change; the fields after the key come in pairs. Returns its id.
@@ -12,6 +13,14 @@ local function append_change(kind, key, ...)
     'type', kind, 'key', key, 'trace', ARGV[5], ...)
   redis.call('PUBLISH', ARGV[1], change)
   return change
+end
+
+
+-- Keeps what a document was before it is written over or removed.
+local function keep_revision(history, document)
+  if redis.call('LPUSH', history, document) > HISTORY then
+    redis.call('LTRIM', history, 0, HISTORY - 1)
+  end
 end
 
 

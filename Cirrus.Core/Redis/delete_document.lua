@@ -2,7 +2,6 @@
 -- KEYS (after those of accept.lua): document, history, index, then keys that go with it
 -- ARGV (after those of accept.lua): name, expected revision ('' = any), event type
 -- Returns {'ok', change id}, {'missing'} or {'conflict', current revision}.
-local HISTORY = 50
 local HISTORY_SECONDS = 30 * 24 * 3600
 
 local document, history, index = KEYS[4], KEYS[5], KEYS[6]
@@ -17,8 +16,7 @@ if ARGV[8] ~= '' and revision ~= tonumber(ARGV[8]) then
   return { 'conflict', revision }
 end
 
-redis.call('LPUSH', history, current)
-redis.call('LTRIM', history, 0, HISTORY - 1)
+keep_revision(history, current)
 redis.call('EXPIRE', history, HISTORY_SECONDS)
 redis.call('DEL', document, unpack(KEYS, 7))
 redis.call('ZREM', index, name)

@@ -3,8 +3,6 @@
 -- ARGV (after those of accept.lua): name, json, expected revision (0: must not exist; '': whatever is there), new revision, event type, action
 -- The json ends in createdAt and revision. With '' it is that of a new document, and over an existing one goes on with that one's.
 -- Returns {'ok', change id, revision, createdAt ('' when not looked at)} or {'conflict', current revision}.
-local HISTORY = 50
-
 local document, history, index, epochs = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local name, json, expected, revision = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local created = ''
@@ -37,9 +35,7 @@ if not stored then
 end
 
 if current then
-  if redis.call('LPUSH', history, current) > HISTORY then
-    redis.call('LTRIM', history, 0, HISTORY - 1)
-  end
+  keep_revision(history, current)
 else
   -- What was of another life is no revision of this one to go back to.
   redis.call('DEL', history)
