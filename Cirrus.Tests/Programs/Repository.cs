@@ -3,7 +3,7 @@ namespace Cirrus.Tests.Programs;
 /// <summary>The files of the repository, for programs that are run from there.</summary>
 internal static class Repository
 {
-    private static readonly string Root = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     public static string At(string path) => Path.Combine(Root, path);
 
