@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cirrus.Core.Changes;
 
 namespace Cirrus.Core.Certificates;
@@ -11,7 +12,8 @@ namespace Cirrus.Core.Certificates;
 /// <param name="RenewalId">By which the authority knows it when asked for the time of its renewal (RFC 9773 section 4.1), of one that Cirrus ordered.</param>
 public sealed record CertificateSummary(
     IReadOnlyList<string> Names, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Fingerprint, string Source,
-    string? Authority = null, string? RenewalId = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Authority = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RenewalId = null);
 
 /// <summary>Where certificates come from.</summary>
 public static class CertificateSource
