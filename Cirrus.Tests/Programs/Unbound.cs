@@ -47,11 +47,7 @@ internal sealed class Unbound : IAsyncDisposable
     public Task RemoveCnameAsync(string name) => CustomerAsync(_folder.Path, name);
 
     /// <summary>The data of all its answers to a question, a CNAME's target among them, sorted; empty when the name does not exist.</summary>
-    public async Task<IReadOnlyList<string>> AnswersAsync(string name, string type)
-    {
-        var output = await Dig.RunAsync(Port, "+recurse", "+short", name, type);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith(';')).Order(StringComparer.Ordinal)];
-    }
+    public Task<IReadOnlyList<string>> AnswersAsync(string name, string type) => Dig.ResolveAsync(Port, name, type);
 
     /// <summary>Changes the CNAMEs of a resolver that something else has started, such as the AppHost.</summary>
     /// <param name="data">Its data folder.</param>
