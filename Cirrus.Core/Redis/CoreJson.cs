@@ -18,6 +18,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(CertificateSummary))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Secondary))]
+[JsonSerializable(typeof(TlsOfDomain))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ServiceToken))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
