@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Json;
@@ -30,6 +32,7 @@ internal static class DomainEndpoints
         var domains = routes.MapGroup("/domains").WithTags("Domains").CheckDomainInPath();
         domains.MapGet("/", ListDomains).For(Role.Viewer).WithName("listDomains").WithSummary("Domains in order of name");
         domains.MapPost("/", CreateDomain).For(Role.Operator).MakesChange().HasETag().MayAnswer(ProblemType.AlreadyExists)
+            .AnswersAgain((context, writes) => Created(context, writes[0].Domain, writes[0].Change))
             .WithName("createDomain").WithSummary("Create a domain");
         domains.MapGet("/{name}", GetDomain).For(Role.Viewer).HasETag().Produces(StatusCodes.Status304NotModified)
             .WithName("getDomain").WithSummary("One domain");
@@ -71,10 +74,14 @@ internal static class DomainEndpoints
         var written = await store.PutAsync(domain, context.Actor());
         if (!written.Accepted)
             return ProblemsExtensions.AlreadyExists(name);
-        domain = domain with { Revision = written.Revision };
-        context.SetChange(written.Change);
+        return Created(context, domain with { Revision = written.Revision }, written.Change);
+    }
+
+    private static Created<DomainResponse> Created(HttpContext context, CdnDomain domain, ChangeId change)
+    {
+        context.SetChange(change);
         context.SetETag(domain.Revision);
-        return TypedResults.Created($"/api/v1/domains/{name}", DomainResponse.From(domain, zone.Value));
+        return TypedResults.Created($"/api/v1/domains/{domain.Name}", context.Show(domain));
     }
 
     private static async Task<Results<Ok<DomainResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetDomain(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
@@ -47,6 +48,7 @@ internal static class DomainHistoryEndpoints
         domains.MapGet("/{name}/history/{revision}", GetRevision).For(Role.Viewer)
             .WithName("getDomainRevision").WithSummary("One revision, and how it differs from the current or another");
         domains.MapPost("/{name}/rollback", RollBack).For(Role.Operator).MakesChange().HasETag()
+            .AnswersAgain((context, writes) => DomainWriting.Accepted(context, writes[0].Domain, writes[0].Change).Shown(context.Show))
             .WithName("rollbackDomain").WithSummary("Write the content of an earlier revision as a new one; If-Match is required");
     }
 
@@ -73,8 +75,8 @@ internal static class DomainHistoryEndpoints
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> RollBack(
-        string name, RollbackRequest request, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone) =>
-        (await writing.RollBackAsync(context, name, request.Revision!.Value)).Shown(d => DomainResponse.From(d, zone.Value));
+        string name, RollbackRequest request, HttpContext context, DomainWriting writing) =>
+        (await writing.RollBackAsync(context, name, request.Revision!.Value)).Shown(context.Show);
 
     private static async Task<DomainHistory?> HistoryAsync(string path, DomainStore store) =>
         DomainNames.InPath(path) is { } name ? await store.HistoryAsync(name) : null;

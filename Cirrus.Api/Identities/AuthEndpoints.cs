@@ -1,4 +1,5 @@
 using Cirrus.Api.Audit;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
@@ -18,7 +19,7 @@ internal static class AuthEndpoints
         auth.MapPost("/login", LogIn).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
             .MayAnswer(ProblemType.Unauthenticated, ProblemType.Forbidden)
             .WithName("logIn").WithSummary("Starts a session.");
-        auth.MapPost("/logout", LogOut).ForSession().WithName("logOut").WithSummary("Ends this session or all of one's sessions.");
+        auth.MapPost("/logout", LogOut).ForSession().AnswersAgain((_, _) => TypedResults.NoContent()).WithName("logOut").WithSummary("Ends this session or all of one's sessions.");
         auth.MapGet("/me", GetMe).For(Role.Viewer).OpenToConfined().WithName("getMe").WithSummary("Who the API takes the caller for.");
         auth.MapPut("/password", PutPassword).ForSession().WithMetadata(new AuditsItself())
             .WithName("changePassword").WithSummary("Changes one's own password; every session ends but this one, which is renewed.");

@@ -46,6 +46,9 @@ public static class RedisKeys
     /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";
 
+    /// <summary>Of the writes accepted for a request that has not been answered.</summary>
+    public static string IdempotentWrites(string hash) => $"{Idempotency(hash)}:writes";
+
     public static string Lease(string name) => $"cdn:lease:{name}";
 
     public static string User(string name) => $"cdn:user:{name}";
