@@ -43,7 +43,7 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
         }
 
         var fingerprint = await FingerprintAsync(context.Request);
-        var (claim, found) = await answers.ClaimAsync(caller!.Name, key.ToString(), fingerprint);
+        var (claim, found) = await answers.ClaimAsync(caller!.Identity, key.ToString(), fingerprint);
         if (claim is not null)
             await CarryOutAsync(context, claim.Accepted.Count > 0 ? TellAgain(route, claim.Accepted) ?? next : next, claim);
         else if (found!.Fingerprint != fingerprint)
