@@ -75,7 +75,7 @@ internal static class AuthEndpoints
 
         var hash = await hasher.HashAsync(request.New!);
         var renewed = user.User with { Revision = user.User.Revision + 1, UpdatedAt = time.GetUtcNow() };
-        if (await users.PutAsync(renewed, hash, keepAnAdmin: false, context.Actor(), "password") != UserOutcome.Accepted)
+        if ((await users.PutAsync(renewed, hash, keepAnAdmin: false, context.Actor(), "password")).Outcome != UserOutcome.Accepted)
             return ProblemsExtensions.Contended(name);
         if (await users.FindAsync(name) is { } after && after.PasswordHash == hash
             && await sessions.OpenAsync(after, null, options.Value.Lifetime, context.Actor()) is { } secret)

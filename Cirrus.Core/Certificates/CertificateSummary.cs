@@ -9,7 +9,7 @@ public sealed record CertificateSummary(
     IReadOnlyList<string> Names, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string Fingerprint, string Source);
 
 /// <summary>The certificate of a domain as stored, without its key.</summary>
-/// <param name="Revision">1 for the first, one more with each that replaces it.</param>
+/// <param name="Revision">1 for the first, one more with each that replaces it, or comes within 30 days of its deletion.</param>
 public sealed record StoredCertificate(CertificateSummary Summary, int Revision);
 
 /// <summary>A certificate that has passed <see cref="CertificateCheck"/>.</summary>

@@ -16,6 +16,8 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     // Sorts after every character of a name.
     private const char AfterAll = '\u007f';
 
+    private static readonly Script Delete = new(Accept.File, "former.lua", "retire_certificate.lua", "delete_document.lua");
+
     private readonly IDatabase _db = redis.GetDatabase();
     private readonly DocumentWriter _writer = new(redis.GetDatabase());
 
@@ -78,8 +80,15 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     }
 
     /// <summary>Deletes a domain and its certificate.</summary>
-    public Task<WriteResult> DeleteAsync(string name, Actor actor, int? expectedRevision = null) =>
-        _writer.DeleteAsync(Keys(name), [RedisKeys.Certificate(name)], expectedRevision, ChangeTypes.DomainDelete, actor);
+    public async Task<WriteResult> DeleteAsync(string name, Actor actor, int? expectedRevision = null)
+    {
+        RedisKey[] keys = Accept.Keys(
+            RedisKeys.Domain(name), RedisKeys.DomainHistory(name), RedisKeys.Domains, RedisKeys.Epochs(name),
+            RedisKeys.Certificate(name), RedisKeys.FormerCertificate(name));
+        RedisValue[] arguments = Accept.Arguments(
+            actor, name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.DomainDelete);
+        return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
+    }
 
     private async Task<(IReadOnlyList<string> Names, string? Next)> PageAsync(string after, int limit, string prefix, Func<string, bool>? shown)
     {

@@ -25,11 +25,10 @@ public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change,
     public bool Accepted => Outcome == WriteOutcome.Accepted;
 }
 
-/// <summary>Runs the two scripts by which every document is written: one call is one change.</summary>
+/// <summary>Runs the script by which documents are written: one call is one change.</summary>
 internal sealed class DocumentWriter(IDatabase db)
 {
     private static readonly Script Put = new(Accept.File, "put_document.lua");
-    private static readonly Script Delete = new(Accept.File, "delete_document.lua");
 
     /// <param name="action">What the audit trail calls it; null: as the event.</param>
     public async Task<WriteResult> PutAsync(
@@ -52,13 +51,6 @@ internal sealed class DocumentWriter(IDatabase db)
         return (Read(reply).Change, (int)reply[2], (string?)reply[3] is { Length: > 0 } created
             ? DateTimeOffset.Parse(created, CultureInfo.InvariantCulture) : null);
     }
-
-    public async Task<WriteResult> DeleteAsync(
-        DocumentKeys keys, RedisKey[] alongside, int? expectedRevision, string eventType, Actor actor) =>
-        Read(await Delete.RunAsync(
-            db,
-            Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs, .. alongside]),
-            Accept.Arguments(actor, keys.Name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, eventType)));
 
     internal static WriteResult Read(RedisResult[] reply) => (string?)reply[0] switch
     {

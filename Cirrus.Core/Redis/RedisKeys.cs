@@ -34,6 +34,7 @@ public static class RedisKeys
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
     public static string Certificate(string domain) => $"cdn:cert:{domain}";
+    public static string FormerCertificate(string domain) => $"{Certificate(domain)}:former";
     public static string Epochs(string domain) => $"cdn:epochs:{domain}";
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";
@@ -52,6 +53,7 @@ public static class RedisKeys
     public static string Lease(string name) => $"cdn:lease:{name}";
 
     public static string User(string name) => $"cdn:user:{name}";
+    public static string FormerUser(string name) => $"{User(name)}:former";
     public static string Token(string hash) => TokenPrefix + hash;
     public static string Session(string hash) => SessionPrefix + hash;
     public static string Sessions(string user) => $"cdn:sessions:{user}";
