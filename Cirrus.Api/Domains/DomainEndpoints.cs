@@ -55,11 +55,11 @@ internal static class DomainEndpoints
     public static Func<string, bool>? Shown(this Caller caller) => caller.Domains is null ? null : caller.Covers;
 
     private static async Task<Ok<Page<DomainResponse>>> ListDomains(
-        HttpContext context, DomainStore store, IOptions<ZoneOptions> zone,
+        HttpContext context, DomainStore store,
         [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "", [NamePrefix] string q = "")
     {
         var (items, next) = await store.ListAsync(after, limit, q.ToLowerInvariant(), context.Caller().Shown());
-        return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(d => DomainResponse.From(d, zone.Value))], next));
+        return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(context.Show)], next));
     }
 
     private static async Task<Results<Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> CreateDomain(
@@ -85,14 +85,14 @@ internal static class DomainEndpoints
     }
 
     private static async Task<Results<Ok<DomainResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetDomain(
-        string name, HttpContext context, DomainStore store, IOptions<ZoneOptions> zone)
+        string name, HttpContext context, DomainStore store)
     {
         if (await FindAsync(name, store) is not { } found)
             return ProblemsExtensions.NotFound($"domain {name}");
         context.SetETag(found.Revision);
         return context.IsNotModified(found.Revision)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(DomainResponse.From(found, zone.Value));
+            : TypedResults.Ok(context.Show(found));
     }
 
     private static async Task<Results<Ok<DomainResponse>, Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> PutDomain(
@@ -106,12 +106,12 @@ internal static class DomainEndpoints
         var (domain, invalid, refusal) = await writing.PutAsync(context, name, request);
         if (domain is null)
             return invalid is not null ? invalid : refusal!;
-        var response = DomainResponse.From(domain, zone.Value);
+        var response = context.Show(domain);
         return domain.CreatedAt == domain.UpdatedAt ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> PatchDomain(
-        string name, [FromBody] JsonElement patch, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone)
+        string name, [FromBody] JsonElement patch, HttpContext context, DomainWriting writing)
     {
         if (patch.ValueKind != JsonValueKind.Object)
             return ProblemsExtensions.Invalid("body", "A merge patch of a domain is a JSON object.");
@@ -127,7 +127,7 @@ internal static class DomainEndpoints
         }
         var changes = JsonObject.Create(patch);
         return (await writing.EditAsync(context, name, document => MergePatch.Apply(document, changes), revision))
-            .Shown(d => DomainResponse.From(d, zone.Value));
+            .Shown(context.Show);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteDomain(string name, HttpContext context, DomainWriting writing) =>

@@ -6,9 +6,7 @@ using Cirrus.Api.Problems;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Json;
-using Cirrus.Core.Steering;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace Cirrus.Api.Domains;
 
@@ -63,15 +61,16 @@ internal static class DomainHistoryEndpoints
     }
 
     private static async Task<Results<Ok<RevisionResponse>, ProblemHttpResult>> GetRevision(
-        string name, int revision, DomainStore store, DomainValidation json, IOptions<ZoneOptions> zone, int? against = null)
+        string name, int revision, HttpContext context, DomainStore store, DomainValidation json, int? against = null)
     {
         var history = await HistoryAsync(name, store);
         if (history?.Find(revision) is not { } found)
             return ProblemsExtensions.NotFound($"revision {revision} of {name}");
         if ((against is { } wanted ? history.Find(wanted) : history.Revisions[0]) is not { } other)
             return ProblemsExtensions.NotFound($"revision {against} of {name}");
+        var (from, to) = (found.SeenBy(context.Caller()), other.SeenBy(context.Caller()));
         return TypedResults.Ok(new RevisionResponse(
-            DomainResponse.From(found, zone.Value), other.Revision, JsonDiff.Between(json.ToJson(found), json.ToJson(other))));
+            context.Show(found), other.Revision, JsonDiff.Between(json.ToJson(from), json.ToJson(to))));
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> RollBack(
