@@ -49,9 +49,7 @@ public sealed record CertificateResponse(
 /// <summary><c>/api/v1/domains/{name}/cert</c>.</summary>
 internal static class CertificateEndpoints
 {
-    private const string Source = "operator";
-
-    public static void AddCertificates(this WebApplicationBuilder builder) => builder.Services.AddSingleton<CertificateStore>();
+    public static void AddCertificates(this WebApplicationBuilder builder) => builder.Services.AddSingleton<CertificateStore>().AddSingleton(KeySealing.Parse(builder.Configuration[KeySealing.Setting]));
 
     public static void MapCertificates(this IEndpointRouteBuilder routes)
     {
@@ -81,7 +79,7 @@ internal static class CertificateEndpoints
     {
         if (DomainNames.InPath(name) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {name}");
-        if (CertificateCheck.Check(request.FullchainPem!, request.KeyPem!, domain, Source, time.GetUtcNow(), out var faults) is not { } certificate)
+        if (CertificateCheck.Check(request.FullchainPem!, request.KeyPem!, domain, CertificateSource.Operator, time.GetUtcNow(), out var faults) is not { } certificate)
             return ProblemsExtensions.Invalid(Errors(faults));
 
         await foreach (var _ in WriteRounds.AttemptsAsync())

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Cirrus.Core.Certificates;
 
 /// <summary>Reads and writes the certificates of domains. Chain and key lie in one hash, so nobody ever sees one without the other.</summary>
-public sealed class CertificateStore(IConnectionMultiplexer redis)
+public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing sealing)
 {
     private static readonly Script Put = new(Accept.File, "former.lua", "put_certificate.lua");
     private static readonly Script Delete = new(Accept.File, "former.lua", "delete_certificate.lua");
@@ -15,11 +15,36 @@ public sealed class CertificateStore(IConnectionMultiplexer redis)
 
     public async Task<StoredCertificate?> FindAsync(string domain)
     {
-        var fields = await _db.HashGetAsync(RedisKeys.Certificate(domain), ["summary", "revision"]);
+        var fields = await _db.HashGetAsync(RedisKeys.Certificate(domain), ["summary", "revision", "present"]);
         return fields[0].IsNull
             ? null
-            : new StoredCertificate(JsonSerializer.Deserialize((string)fields[0]!, CoreJson.Default.CertificateSummary)!, (int)fields[1]);
+            : new StoredCertificate(
+                JsonSerializer.Deserialize((string)fields[0]!, CoreJson.Default.CertificateSummary)!, (int)fields[1],
+                fields[2].IsNull ? ChangeId.Zero : ChangeId.Parse((string)fields[2]!));
     }
+
+    /// <summary>The certificates of these domains, in their order; null where there is none.</summary>
+    public Task<StoredCertificate?[]> FindAsync(IEnumerable<string> domains) => Task.WhenAll(domains.Select(FindAsync));
+
+    /// <summary>PEM of the chain, the leaf first; null: there is none.</summary>
+    public async Task<string?> FindChainAsync(string domain) => await _db.HashGetAsync(RedisKeys.Certificate(domain), "fullchain");
+
+    /// <summary>PEM of chain and private key, for whoever must prove to the authority that it is theirs.</summary>
+    /// <exception cref="SealedKeyException">The key can't be opened.</exception>
+    public async Task<(string FullchainPem, string KeyPem)?> FindWithKeyAsync(string domain)
+    {
+        var place = RedisKeys.Certificate(domain);
+        var fields = await _db.HashGetAsync(place, ["fullchain", "key"]);
+        return fields[0].IsNull ? null : ((string)fields[0]!, sealing.Open((string)fields[1]!, place));
+    }
+
+    /// <summary>Domains with a certificate in the order in which those end.</summary>
+    /// <param name="until">Only those that end until then; null: all.</param>
+    /// <param name="skip">How many of them are passed over.</param>
+    public async Task<IReadOnlyList<string>> ListAsync(DateTimeOffset? until, long skip, int limit) => Array.ConvertAll(
+        await _db.SortedSetRangeByScoreAsync(
+            RedisKeys.Certificates, double.NegativeInfinity, until?.ToUnixTimeMilliseconds() ?? double.PositiveInfinity, skip: skip, take: limit),
+        d => (string)d!);
 
     /// <summary>Writes the certificate of a domain; missing: there is no such domain.</summary>
     /// <param name="expectedRevision">Of the stored one, 0: none.</param>
@@ -28,16 +53,16 @@ public sealed class CertificateStore(IConnectionMultiplexer redis)
         var summary = certificate.Summary;
         return DocumentWriter.Read(await Put.RunAsync(
             _db,
-            Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Domain(domain), RedisKeys.FormerCertificate(domain)),
+            Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Domain(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain)),
             Accept.Arguments(
                 actor, domain, expectedRevision, ChangeTypes.CertificatePut, JsonSerializer.Serialize(summary, CoreJson.Default.CertificateSummary),
-                "fullchain", certificate.FullchainPem, "key", certificate.KeyPem,
-                "notBefore", summary.NotBefore.ToUnixTimeMilliseconds(), "notAfter", summary.NotAfter.ToUnixTimeMilliseconds(),
+                "fullchain", certificate.FullchainPem, "key", sealing.Seal(certificate.KeyPem, RedisKeys.Certificate(domain)),
+                "notAfter", summary.NotAfter.ToUnixTimeMilliseconds(), "notBefore", summary.NotBefore.ToUnixTimeMilliseconds(),
                 "source", summary.Source, "fingerprint", summary.Fingerprint)));
     }
 
     public async Task<WriteResult> DeleteAsync(string domain, int expectedRevision, Actor actor) => DocumentWriter.Read(await Delete.RunAsync(
         _db,
-        Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.FormerCertificate(domain)),
+        Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain)),
         Accept.Arguments(actor, domain, expectedRevision, ChangeTypes.CertificateDelete)));
 }

@@ -1,5 +1,5 @@
 -- Removes the certificate of a domain, if its revision is the expected one.
--- KEYS (after those of accept.lua): certificate, where its last revision is kept
+-- KEYS (after those of accept.lua): certificate, index of certificates, where its last revision is kept
 -- ARGV (after those of accept.lua): name, expected revision, event type
 -- Returns {'ok', change id}, {'missing'} or {'conflict', current revision}.
 local certificate = KEYS[4]
@@ -15,7 +15,8 @@ if revision ~= tonumber(ARGV[8]) then
 end
 
 redis.call('DEL', certificate)
-keep_former(KEYS[5], revision)
+redis.call('ZREM', KEYS[5], name)
+keep_former(KEYS[6], revision)
 local change = append_change(ARGV[9], name, 'revision', revision)
 append_audit(ARGV[9], name, stored[2], '', change)
 return { 'ok', change }

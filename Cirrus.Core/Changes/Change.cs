@@ -20,6 +20,7 @@ public static class ChangeTypes
     public const string DomainDelete = "domain-delete";
     public const string CertificatePut = "cert-put";
     public const string CertificateDelete = "cert-delete";
+    public const string AcmeChallenge = "acme-challenge";
     public const string NodePut = "node-put";
     public const string NodeDelete = "node-delete";
     public const string NodeHealth = "node-health";

@@ -20,6 +20,10 @@ public sealed record CdnDomain
     /// <summary>The first that matches decides; none: the origin's header fields do.</summary>
     public IReadOnlyList<CacheRule> Rules { get; init; } = [];
 
+    /// <summary>Null: the domain does not ask for TLS, and says nothing about it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DomainTls? Tls { get; init; }
+
     /// <summary>1 for a new name, one more with each write; a name that comes back within 30 days of its deletion goes on counting.</summary>
     // Last in the JSON, with the one after it before it: there put_document.lua looks for them.
     [JsonPropertyOrder(2)]

@@ -16,7 +16,7 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     // Sorts after every character of a name.
     private const char AfterAll = '\u007f';
 
-    private static readonly Script Delete = new(Accept.File, "former.lua", "retire_certificate.lua", "delete_document.lua");
+    private static readonly Script Delete = new(Accept.File, "former.lua", "release_certificate.lua", "delete_document.lua");
 
     private readonly IDatabase _db = redis.GetDatabase();
     private readonly DocumentWriter _writer = new(redis.GetDatabase());
@@ -79,16 +79,14 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
         return (domain with { Revision = revision, CreatedAt = created ?? domain.CreatedAt }, change);
     }
 
-    /// <summary>Deletes a domain and its certificate.</summary>
-    public async Task<WriteResult> DeleteAsync(string name, Actor actor, int? expectedRevision = null)
-    {
-        RedisKey[] keys = Accept.Keys(
+    /// <summary>Deletes a domain, its certificate and what was under way for one.</summary>
+    public async Task<WriteResult> DeleteAsync(string name, Actor actor, int? expectedRevision = null) => DocumentWriter.Read(await Delete.RunAsync(
+        _db,
+        Accept.Keys(
             RedisKeys.Domain(name), RedisKeys.DomainHistory(name), RedisKeys.Domains, RedisKeys.Epochs(name),
-            RedisKeys.Certificate(name), RedisKeys.FormerCertificate(name));
-        RedisValue[] arguments = Accept.Arguments(
-            actor, name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.DomainDelete);
-        return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
-    }
+            RedisKeys.Certificate(name), RedisKeys.AcmeStatus(name), RedisKeys.AcmeCertificateKey(name), RedisKeys.Certificates, RedisKeys.AcmeDue,
+            RedisKeys.FormerCertificate(name)),
+        Accept.Arguments(actor, name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.DomainDelete)));
 
     private async Task<(IReadOnlyList<string> Names, string? Next)> PageAsync(string after, int limit, string prefix, Func<string, bool>? shown)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Idempotency;
@@ -11,6 +12,8 @@ namespace Cirrus.Core.Redis;
 
 /// <summary>The JSON of everything kept in Redis: camelCase, enums as camelCase words.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AcmePhase))]
+[JsonSerializable(typeof(AcmeTask))]
 [JsonSerializable(typeof(CdnDomain))]
 [JsonSerializable(typeof(CertificateSummary))]
 [JsonSerializable(typeof(Node))]

@@ -6,16 +6,32 @@ namespace Cirrus.Core.Redis;
 /// A piece of work that one process at a time may do. Held with an owner token and a time to live, so a dead owner's work is picked up,
 /// and nobody gives up or prolongs a lease that is no longer theirs.
 /// </summary>
-public sealed class Lease(IConnectionMultiplexer redis, string name, TimeSpan timeToLive)
+public sealed class Lease
 {
-    private readonly IDatabase _db = redis.GetDatabase();
+    private readonly IDatabase _db;
+    private readonly TimeSpan _timeToLive;
 
-    internal string Key { get; } = RedisKeys.Lease(name);
+    public Lease(IConnectionMultiplexer redis, string name, TimeSpan timeToLive)
+        : this(redis.GetDatabase(), RedisKeys.Lease(name), timeToLive)
+    {
+    }
+
+    private Lease(IDatabase db, string key, TimeSpan timeToLive)
+    {
+        _db = db;
+        _timeToLive = timeToLive;
+        Key = key;
+    }
+
+    /// <summary>A lease with a key of its own.</summary>
+    internal static Lease At(IConnectionMultiplexer redis, string key, TimeSpan timeToLive) => new(redis.GetDatabase(), key, timeToLive);
+
+    internal string Key { get; }
     internal string Owner { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>Takes the lease or prolongs it; false when another holds it. Call again well within the time to live.</summary>
     public async Task<bool> HoldAsync() =>
-        await _db.LockTakeAsync(Key, Owner, timeToLive) || await _db.LockExtendAsync(Key, Owner, timeToLive);
+        await _db.LockTakeAsync(Key, Owner, _timeToLive) || await _db.LockExtendAsync(Key, Owner, _timeToLive);
 
     /// <summary>Gives it up, so that another need not wait for it to run out.</summary>
     public Task ReleaseAsync() => _db.LockReleaseAsync(Key, Owner);

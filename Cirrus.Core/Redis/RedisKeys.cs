@@ -13,6 +13,11 @@ public static class RedisKeys
     public const string EventsBell = "cdn:bell:events";
     public const string AppliedBell = "cdn:bell:applied";
 
+    public const string Certificates = "cdn:certs";
+    public const string AcmeDue = "cdn:acme:due";
+    public const string AcmeChallenges = "cdn:acme:challenges";
+    public const string AcmeBell = "cdn:bell:acme";
+
     public const string Purges = "cdn:purges";
 
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
@@ -35,6 +40,12 @@ public static class RedisKeys
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
     public static string Certificate(string domain) => $"cdn:cert:{domain}";
     public static string FormerCertificate(string domain) => $"{Certificate(domain)}:former";
+    public static string AcmeStatus(string domain) => $"cdn:acme:{domain}";
+    public static string AcmeLock(string domain) => $"cdn:acme:lock:{domain}";
+    public static string AcmeTask(string domain) => $"cdn:acme:task:{domain}";
+    public static string AcmeCertificateKey(string domain) => $"cdn:acmecertkey:{domain}";
+    public static string AcmeAccount(string authority) => $"cdn:acmeacct:{authority}";
+    public static string AcmeOrders(string authority) => $"cdn:acme:orders:{authority}";
     public static string Epochs(string domain) => $"cdn:epochs:{domain}";
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";

@@ -25,7 +25,7 @@ public sealed class CertificateTests(ApiServer api)
         Assert.Equal("\"1\"", get.Headers.ETag?.ToString());
 
         var stored = (await api.Redis.HashGetAllAsync(RedisKeys.Certificate(name))).ToDictionary(f => (string)f.Name!, f => (string)f.Value!);
-        Assert.Equal(["fingerprint", "fullchain", "key", "notAfter", "notBefore", "revision", "source", "summary"], stored.Keys.Order());
+        Assert.Equal(["fingerprint", "fullchain", "key", "notAfter", "notBefore", "present", "revision", "source", "summary"], stored.Keys.Order());
         Assert.Equal((fullchain.Trim(), key.Trim()), (stored["fullchain"], stored["key"]));
         var change = Assert.Single(await api.Redis.StreamRangeAsync(RedisKeys.Events, put.Change(), put.Change()));
         Assert.Equal(("cert-put", name), ((string)change["type"]!, (string)change["key"]!));

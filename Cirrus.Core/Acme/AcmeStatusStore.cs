@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using Cirrus.Core.Redis;
+using StackExchange.Redis;
+
+namespace Cirrus.Core.Acme;
+
+/// <summary>Keeps how far the certificate of each domain has come, and what is due when: <c>cdn:acme:*</c> (docs/redis.md).</summary>
+public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
+{
+    private static readonly Script Queue = new("queue_certificate.lua");
+    private readonly IDatabase _db = redis.GetDatabase();
+
+    public async Task<AcmeStatus?> FindAsync(string domain)
+    {
+        var hash = await _db.HashGetAllAsync(RedisKeys.AcmeStatus(domain));
+        if (hash.Length == 0)
+            return null;
+        var fields = hash.ToDictionary(e => (string)e.Name!, e => (string)e.Value!);
+        return new AcmeStatus(
+            JsonSerializer.Deserialize($"\"{fields.GetValueOrDefault("status", "queued")}\"", CoreJson.Default.AcmePhase),
+            fields.GetValueOrDefault("step", ""), Time(fields.GetValueOrDefault("since")) ?? DateTimeOffset.UnixEpoch,
+            fields.GetValueOrDefault("error", ""), fields.GetValueOrDefault("problem", ""), fields.GetValueOrDefault("ca", ""),
+            int.Parse(fields.GetValueOrDefault("attempts", "0"), CultureInfo.InvariantCulture), Time(fields.GetValueOrDefault("next")),
+            fields.GetValueOrDefault("renewal", ""), fields.GetValueOrDefault("requestedBy", ""));
+    }
+
+    /// <summary>Asks for a certificate now; a worker hears of it at once. What is under way already goes on.</summary>
+    /// <returns>False: there is no such domain, or one is under way.</returns>
+    public async Task<bool> QueueAsync(string domain, string requestedBy, DateTimeOffset now)
+    {
+        var reply = await Queue.RunAsync(
+            _db,
+            [RedisKeys.AcmeStatus(domain), RedisKeys.AcmeDue, RedisKeys.Domain(domain)],
+            [domain, now.ToUnixTimeMilliseconds(), requestedBy, RedisKeys.AcmeBell]);
+        return (string?)reply[0] == "ok";
+    }
+
+    /// <summary>Writes what is known; with <see cref="AcmeStatus.Next"/> the domain is in the queue for that moment, without it is not.</summary>
+    public async Task WriteAsync(string domain, AcmeStatus status)
+    {
+        var write = _db.CreateTransaction();
+        // What is written of a domain that was deleted meanwhile would stay for good.
+        write.AddCondition(Condition.KeyExists(RedisKeys.Domain(domain)));
+        _ = write.HashSetAsync(RedisKeys.AcmeStatus(domain),
+        [
+            new("status", JsonSerializer.Serialize(status.Phase, CoreJson.Default.AcmePhase).Trim('"')), new("step", status.Step),
+            new("since", status.Since.ToUnixTimeMilliseconds()), new("error", status.Error), new("problem", status.Problem),
+            new("ca", status.Authority), new("attempts", status.Failures), new("next", status.Next?.ToUnixTimeMilliseconds() ?? RedisValue.EmptyString),
+            new("renewal", status.Reason), new("requestedBy", status.RequestedBy),
+        ]);
+        _ = status.Next is { } next
+            ? write.SortedSetAddAsync(RedisKeys.AcmeDue, domain, next.ToUnixTimeMilliseconds())
+            : write.SortedSetRemoveAsync(RedisKeys.AcmeDue, domain);
+        await write.ExecuteAsync();
+    }
+
+    /// <summary>Domains for which something is due by now, the longest due first.</summary>
+    public async Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int limit) => Array.ConvertAll(
+        await _db.SortedSetRangeByScoreAsync(RedisKeys.AcmeDue, double.NegativeInfinity, now.ToUnixTimeMilliseconds(), take: limit), d => (string)d!);
+
+    /// <summary>When the next one is due; null when nothing is.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync() =>
+        await _db.SortedSetRangeByRankWithScoresAsync(RedisKeys.AcmeDue, 0, 0) is [var first]
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)first.Score) : null;
+
+    private static DateTimeOffset? Time(string? milliseconds) =>
+        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
+}

@@ -1,0 +1,9 @@
+namespace Cirrus.Core.Acme;
+
+/// <summary>An order under way, so that another worker can finish it.</summary>
+/// <param name="Authority">Name of the authority that was asked.</param>
+/// <param name="Account">URL of the account that ordered.</param>
+/// <param name="Order">URL of the order; null while it is not known whether there is one.</param>
+/// <param name="Names">What the certificate is for.</param>
+/// <param name="Renewal">The authority itself said that it is time (RFC 9773), so it does not count against its limits.</param>
+public sealed record AcmeTask(string Authority, string Account, string? Order, IReadOnlyList<string> Names, DateTimeOffset StartedAt, bool Renewal);
