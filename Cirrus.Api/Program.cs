@@ -50,6 +50,7 @@ builder.Services
     .AddSingleton<Receipts>();
 
 var app = builder.Build();
+app.UseHead();
 app.UseRequestIdHeader();
 app.UseRefusalTrail();
 app.UseExceptionHandler();

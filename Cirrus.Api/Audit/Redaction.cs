@@ -7,12 +7,13 @@ using System.Text.RegularExpressions;
 namespace Cirrus.Api.Audit;
 
 /// <summary>
-/// Documents as the audit trail shows them: what is a credential by its name, such as the value of an Authorization header, only by the
-/// beginning of its SHA-256, so that a change still shows.
+/// What the audit trail and those who only read are shown in place of a credential, which it is by its name, such as the value of an Authorization
+/// header: the beginning of its SHA-256, so that a change still shows.
 /// </summary>
 internal static partial class Redaction
 {
     private const int Octets = 4;
+    private const string Prefix = "redacted:sha256:";
 
     /// <summary>The document; null for an empty text. What is no JSON object can't be looked through and is not shown.</summary>
     public static JsonObject? Show(string json)
@@ -34,6 +35,13 @@ internal static partial class Redaction
         return new JsonObject { ["unreadable"] = Mark(json) };
     }
 
+    /// <summary>Header fields.</summary>
+    public static IReadOnlyDictionary<string, string> Show(IReadOnlyDictionary<string, string> fields) =>
+        fields.ToDictionary(f => f.Key, f => CredentialName().IsMatch(f.Key) ? Mark(f.Value) : f.Value);
+
+    /// <summary>Whether a value is what was shown in place of one: nobody means it.</summary>
+    public static bool IsMark(string value) => value.StartsWith(Prefix, StringComparison.Ordinal);
+
     private static void Redact(JsonNode? node)
     {
         if (node is JsonArray items)
@@ -54,7 +62,7 @@ internal static partial class Redaction
     }
 
     private static string Mark(string secret) =>
-        $"redacted:sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, Octets))}";
+        $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, Octets))}";
 
     [GeneratedRegex(
         "^(.*authorization|cookie|set-cookie|x-api-.*|(.*[-_])?(key|auth|verify|signature)|(.*[-_])?auth[-_].*|"

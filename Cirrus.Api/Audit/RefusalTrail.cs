@@ -52,10 +52,10 @@ internal sealed class RefusalTrail(RefusalQuota quota, TimeProvider time)
     private static Refusal Describe(HttpContext context, RouteEndpoint? route, string key)
     {
         var address = context.Connection.RemoteIpAddress;
-        var name = context.User.FindCaller()?.Name;
+        var caller = context.User.FindCaller();
         return new Refusal(
-            new Actor(name ?? Refusal.Anonymous, context.TraceIdentifier, "", address?.ToString() ?? ""),
-            name ?? ClientNetwork.Of(address),
+            new Actor(caller?.Name ?? Refusal.Anonymous, context.TraceIdentifier, "", address?.ToString() ?? ""),
+            caller?.Identity ?? ClientNetwork.Of(address),
             // A group's own route is written with a slash at its end, and asked for without.
             $"{context.Request.Method} {route?.RoutePattern.RawText?.TrimEnd('/') ?? "(no such route)"}",
             key,

@@ -93,8 +93,8 @@ internal static class CertificateEndpoints
             if (!written.Accepted)
                 continue;
             context.SetChange(written.Change);
-            context.SetETag(revision + 1);
-            var response = CertificateResponse.From(domain, certificate.Summary, revision + 1);
+            context.SetETag(written.Revision);
+            var response = CertificateResponse.From(domain, certificate.Summary, written.Revision);
             return revision == 0 ? TypedResults.Created($"/api/v1/domains/{domain}/cert", response) : TypedResults.Ok(response);
         }
         return ProblemsExtensions.Contended($"The certificate of {domain}");

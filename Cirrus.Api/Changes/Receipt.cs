@@ -17,11 +17,11 @@ public sealed record Receipt(
     IReadOnlyList<NodeReceipt> Nodes,
     IReadOnlyList<SecondaryReceipt> Secondaries);
 
-/// <summary>A node's part of a receipt; milliseconds is null until it has applied the change.</summary>
+/// <summary>A node's part of a receipt; milliseconds is null until it has applied the change, and when that is too long ago to be known.</summary>
 public sealed record NodeReceipt(string Id, bool Applied, long? Milliseconds, NodeHealth Health, NodeState State)
 {
     internal bool IsDone => Applied || Health == NodeHealth.Down || State == NodeState.Disabled;
 }
 
-/// <summary>A secondary's part of a receipt; milliseconds is null until it serves a zone with the change.</summary>
+/// <summary>A secondary's part of a receipt; milliseconds is null until it serves a zone with the change, and when that is too long ago to be known.</summary>
 public sealed record SecondaryReceipt(string Name, bool Applied, long? Milliseconds, bool Reachable, uint Serial);

@@ -41,17 +41,17 @@ internal sealed class Receipts(ChangeLog log, NodeStore nodes, SecondaryStore se
 
     private async Task<NodeReceipt> OfAsync(NodeView view, ChangeId change)
     {
-        var at = await applied.NodeAppliedAtAsync(view.Node.Id, change);
-        return new NodeReceipt(view.Node.Id, at is not null, Milliseconds(change, at), view.Status.Health, view.Node.State);
+        var seen = await applied.NodeAppliedAsync(view.Node.Id, change);
+        return new NodeReceipt(view.Node.Id, seen is not null, Milliseconds(change, seen), view.Status.Health, view.Node.State);
     }
 
     private async Task<SecondaryReceipt> OfAsync(Secondary secondary, ChangeId change)
     {
-        var at = await applied.SecondaryAppliedAtAsync(secondary.Name, change);
-        return new SecondaryReceipt(secondary.Name, at is not null, Milliseconds(change, at), secondary.Reachable, secondary.Serial);
+        var seen = await applied.SecondaryAppliedAsync(secondary.Name, change);
+        return new SecondaryReceipt(secondary.Name, seen is not null, Milliseconds(change, seen), secondary.Reachable, secondary.Serial);
     }
 
     // Two clocks, Redis's and the observer's: a small difference must not show as a time before the change.
-    private static long? Milliseconds(ChangeId change, DateTimeOffset? at) =>
-        at is { } seen ? Math.Max(0, seen.ToUnixTimeMilliseconds() - change.Milliseconds) : null;
+    private static long? Milliseconds(ChangeId change, Sighting? seen) =>
+        seen?.At is { } at ? Math.Max(0, at.ToUnixTimeMilliseconds() - change.Milliseconds) : null;
 }

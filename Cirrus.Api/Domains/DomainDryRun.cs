@@ -33,6 +33,6 @@ internal static class DomainDryRun
         if (context.Refusal(name, current?.Revision ?? 0, request.Revision) is { } refusal)
             return refusal;
         var domain = request.ToDomain(name, current, time.GetUtcNow(), context.Actor().Name);
-        return TypedResults.Ok(new ValidationResponse(DomainResponse.From(domain, zone.Value), [.. DomainWarnings.Of(domain, current)]));
+        return TypedResults.Ok(new ValidationResponse(context.Show(domain), [.. DomainWarnings.Of(domain, current)]));
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
@@ -32,6 +33,7 @@ internal static class DomainEndpoints
         var domains = routes.MapGroup("/domains").WithTags("Domains").CheckDomainInPath();
         domains.MapGet("/", ListDomains).For(Role.Viewer).WithName("listDomains").WithSummary("Domains in order of name");
         domains.MapPost("/", CreateDomain).For(Role.Operator).MakesChange().HasETag().MayAnswer(ProblemType.AlreadyExists)
+            .AnswersAgain((context, writes) => Created(context, writes[0].Domain, writes[0].Change))
             .WithName("createDomain").WithSummary("Create a domain");
         domains.MapGet("/{name}", GetDomain).For(Role.Viewer).HasETag().Produces(StatusCodes.Status304NotModified)
             .WithName("getDomain").WithSummary("One domain");
@@ -54,11 +56,11 @@ internal static class DomainEndpoints
     public static Func<string, bool>? Shown(this Caller caller) => caller.Domains is null ? null : caller.Covers;
 
     private static async Task<Ok<Page<DomainResponse>>> ListDomains(
-        HttpContext context, DomainStore store, IOptions<ZoneOptions> zone,
+        HttpContext context, DomainStore store,
         [Range(1, 1000, ErrorMessage = "A limit is between 1 and 1000.")] int limit = 100, string after = "", [NamePrefix] string q = "")
     {
         var (items, next) = await store.ListAsync(after, limit, q.ToLowerInvariant(), context.Caller().Shown());
-        return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(d => DomainResponse.From(d, zone.Value))], next));
+        return TypedResults.Ok(new Page<DomainResponse>([.. items.Select(context.Show)], next));
     }
 
     private static async Task<Results<Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> CreateDomain(
@@ -73,21 +75,25 @@ internal static class DomainEndpoints
         var written = await store.PutAsync(domain, context.Actor());
         if (!written.Accepted)
             return ProblemsExtensions.AlreadyExists(name);
-        domain = domain with { Revision = written.Revision };
-        context.SetChange(written.Change);
+        return Created(context, domain with { Revision = written.Revision }, written.Change);
+    }
+
+    private static Created<DomainResponse> Created(HttpContext context, CdnDomain domain, ChangeId change)
+    {
+        context.SetChange(change);
         context.SetETag(domain.Revision);
-        return TypedResults.Created($"/api/v1/domains/{name}", DomainResponse.From(domain, zone.Value));
+        return TypedResults.Created($"/api/v1/domains/{domain.Name}", context.Show(domain));
     }
 
     private static async Task<Results<Ok<DomainResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetDomain(
-        string name, HttpContext context, DomainStore store, IOptions<ZoneOptions> zone)
+        string name, HttpContext context, DomainStore store)
     {
         if (await FindAsync(name, store) is not { } found)
             return ProblemsExtensions.NotFound($"domain {name}");
         context.SetETag(found.Revision);
         return context.IsNotModified(found.Revision)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(DomainResponse.From(found, zone.Value));
+            : TypedResults.Ok(context.Show(found));
     }
 
     private static async Task<Results<Ok<DomainResponse>, Created<DomainResponse>, ValidationProblem, ProblemHttpResult>> PutDomain(
@@ -101,12 +107,12 @@ internal static class DomainEndpoints
         var (domain, invalid, refusal) = await writing.PutAsync(context, name, request);
         if (domain is null)
             return invalid is not null ? invalid : refusal!;
-        var response = DomainResponse.From(domain, zone.Value);
+        var response = context.Show(domain);
         return domain.CreatedAt == domain.UpdatedAt ? TypedResults.Created($"/api/v1/domains/{name}", response) : TypedResults.Ok(response);
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> PatchDomain(
-        string name, [FromBody] JsonElement patch, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone)
+        string name, [FromBody] JsonElement patch, HttpContext context, DomainWriting writing)
     {
         if (patch.ValueKind != JsonValueKind.Object)
             return ProblemsExtensions.Invalid("body", "A merge patch of a domain is a JSON object.");
@@ -122,7 +128,7 @@ internal static class DomainEndpoints
         }
         var changes = JsonObject.Create(patch);
         return (await writing.EditAsync(context, name, document => MergePatch.Apply(document, changes), revision))
-            .Shown(d => DomainResponse.From(d, zone.Value));
+            .Shown(context.Show);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteDomain(string name, HttpContext context, DomainWriting writing) =>

@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Json;
-using Cirrus.Core.Steering;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace Cirrus.Api.Domains;
 
@@ -47,6 +46,7 @@ internal static class DomainHistoryEndpoints
         domains.MapGet("/{name}/history/{revision}", GetRevision).For(Role.Viewer)
             .WithName("getDomainRevision").WithSummary("One revision, and how it differs from the current or another");
         domains.MapPost("/{name}/rollback", RollBack).For(Role.Operator).MakesChange().HasETag()
+            .AnswersAgain((context, writes) => DomainWriting.Accepted(context, writes[0].Domain, writes[0].Change).Shown(context.Show))
             .WithName("rollbackDomain").WithSummary("Write the content of an earlier revision as a new one; If-Match is required");
     }
 
@@ -61,20 +61,21 @@ internal static class DomainHistoryEndpoints
     }
 
     private static async Task<Results<Ok<RevisionResponse>, ProblemHttpResult>> GetRevision(
-        string name, int revision, DomainStore store, DomainValidation json, IOptions<ZoneOptions> zone, int? against = null)
+        string name, int revision, HttpContext context, DomainStore store, DomainValidation json, int? against = null)
     {
         var history = await HistoryAsync(name, store);
         if (history?.Find(revision) is not { } found)
             return ProblemsExtensions.NotFound($"revision {revision} of {name}");
         if ((against is { } wanted ? history.Find(wanted) : history.Revisions[0]) is not { } other)
             return ProblemsExtensions.NotFound($"revision {against} of {name}");
+        var (from, to) = (found.SeenBy(context.Caller()), other.SeenBy(context.Caller()));
         return TypedResults.Ok(new RevisionResponse(
-            DomainResponse.From(found, zone.Value), other.Revision, JsonDiff.Between(json.ToJson(found), json.ToJson(other))));
+            context.Show(found), other.Revision, JsonDiff.Between(json.ToJson(from), json.ToJson(to))));
     }
 
     private static async Task<Results<Ok<DomainResponse>, ValidationProblem, ProblemHttpResult>> RollBack(
-        string name, RollbackRequest request, HttpContext context, DomainWriting writing, IOptions<ZoneOptions> zone) =>
-        (await writing.RollBackAsync(context, name, request.Revision!.Value)).Shown(d => DomainResponse.From(d, zone.Value));
+        string name, RollbackRequest request, HttpContext context, DomainWriting writing) =>
+        (await writing.RollBackAsync(context, name, request.Revision!.Value)).Shown(context.Show);
 
     private static async Task<DomainHistory?> HistoryAsync(string path, DomainStore store) =>
         DomainNames.InPath(path) is { } name ? await store.HistoryAsync(name) : null;

@@ -97,7 +97,7 @@ internal sealed class DomainImport(
         if (caller.Covers(name))
             return new ImportLine(line.Number, name, request, errors);
         var reason = $"This token is not for {name}.";
-        refusals.Add(new Refusal(actor, caller.Name, Action, name, $"{ProblemType.Forbidden.Name}: {reason}"));
+        refusals.Add(new Refusal(actor, caller.Identity, Action, name, $"{ProblemType.Forbidden.Name}: {reason}"));
         return new ImportLine(line.Number, name, null, Validated.Refused("name", reason).Errors);
     }
 

@@ -103,6 +103,6 @@ internal static class DomainParts
         if (await DomainEndpoints.FindAsync(path, store) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {path}");
         context.SetETag(domain.Revision);
-        return context.IsNotModified(domain.Revision) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(view(domain));
+        return context.IsNotModified(domain.Revision) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(view(domain.SeenBy(context.Caller())));
     }
 }

@@ -47,11 +47,12 @@ internal static class DomainTransfer
     private static PushStreamHttpResult ExportDomains(
         HttpContext context, DomainStore store, IOptions<JsonOptions> json, [NamePrefix] string q = "") => TypedResults.Stream(async output =>
         {
-            var shown = context.Caller().Shown();
+            var caller = context.Caller();
+            var shown = caller.Shown();
             for (var next = ""; next is not null;)
             {
                 (var page, next) = await store.ListAsync(next, Page, q.ToLowerInvariant(), shown);
-                foreach (var d in page)
+                foreach (var d in page.Select(d => d.SeenBy(caller)))
                 {
                     await JsonSerializer.SerializeAsync(
                         output, new ExportedDomain(d.Name, d.Origins, d.UpstreamHeaders, d.CacheEnable, d.Rules), json.Value.SerializerOptions,

@@ -119,7 +119,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
         return written.Accepted ? Accepted(context, domain with { Revision = written.Revision }, written.Change) : null;
     }
 
-    private static Written Accepted(HttpContext context, CdnDomain domain, ChangeId change)
+    /// <summary>What is answered once a write is accepted.</summary>
+    public static Written Accepted(HttpContext context, CdnDomain domain, ChangeId change)
     {
         context.SetChange(change);
         context.SetETag(domain.Revision);

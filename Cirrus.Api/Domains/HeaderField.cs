@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cirrus.Api.Audit;
 
 namespace Cirrus.Api.Domains;
 
@@ -22,7 +23,7 @@ internal static partial class HeaderField
             return "This header field belongs to the connection or to Cirrus and can't be set.";
         if (value is null || value.Length > MaxValue || value.Any(c => char.IsControl(c) || c > '~') || value != value.Trim())
             return $"The value of a header field is printable ASCII without spaces around it, at most {MaxValue} characters.";
-        return null;
+        return Redaction.IsMark(value) ? "This is what was shown in place of a credential. Send the credential itself." : null;
     }
 
     [GeneratedRegex("^[A-Za-z0-9-]+$")]

@@ -43,9 +43,9 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
         }
 
         var fingerprint = await FingerprintAsync(context.Request);
-        var (claim, found) = await answers.ClaimAsync(caller!.Name, key.ToString(), fingerprint);
+        var (claim, found) = await answers.ClaimAsync(caller!.Identity, key.ToString(), fingerprint);
         if (claim is not null)
-            await CarryOutAsync(context, next, claim);
+            await CarryOutAsync(context, claim.Accepted.Count > 0 ? TellAgain(route, claim.Accepted) ?? next : next, claim);
         else if (found!.Fingerprint != fingerprint)
             await Refusal(ProblemType.IdempotencyMismatch, "was another one").ExecuteAsync(context);
         else if (found.Status == 0)
@@ -53,6 +53,14 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
         else
             await ReplayAsync(context.Response, found);
     }
+
+    // Accepted before, and the API ended before its answer: what is left to do is the answer.
+    private static RequestDelegate? TellAgain(RouteEndpoint route, IReadOnlyList<AcceptedWrite> writes) =>
+        route.Metadata.GetMetadata<AnswersAgain>() is not { } again ? null : context =>
+        {
+            context.Response.Headers[Replayed] = "true";
+            return again.AnswerAsync(context, writes);
+        };
 
     private static string? Problem(string? key, RouteEndpoint route, Caller? caller) =>
         route.Metadata.GetMetadata<NoIdempotency>() is { } none ? none.Why
@@ -81,14 +89,23 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
         var client = context.Response.Body;
         using var answer = new MemoryStream();
         context.Response.Body = answer;
+        context.Features.Set(claim);
         try
         {
-            await next(context);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception e) when (AnswerClaim.IsLost(e))
+            {
+                // So long under way that the request may be another's by now.
+                await RefuseForNowAsync(context);
+            }
             await context.Response.BodyWriter.FlushAsync();
         }
         catch
         {
-            // Nobody knows what has been done: the next one tries, and finds out.
+            // Nobody here knows what has been done: the next one tries, and finds out.
             await TryAsync(claim.ReleaseAsync);
             throw;
         }

@@ -1,4 +1,5 @@
 using Cirrus.Api.Audit;
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
@@ -18,7 +19,7 @@ internal static class AuthEndpoints
         auth.MapPost("/login", LogIn).AllowAnonymous().CarriesSecret().WithMetadata(new AuditsItself())
             .MayAnswer(ProblemType.Unauthenticated, ProblemType.Forbidden)
             .WithName("logIn").WithSummary("Starts a session.");
-        auth.MapPost("/logout", LogOut).ForSession().WithName("logOut").WithSummary("Ends this session or all of one's sessions.");
+        auth.MapPost("/logout", LogOut).ForSession().AnswersAgain((_, _) => TypedResults.NoContent()).WithName("logOut").WithSummary("Ends this session or all of one's sessions.");
         auth.MapGet("/me", GetMe).For(Role.Viewer).OpenToConfined().WithName("getMe").WithSummary("Who the API takes the caller for.");
         auth.MapPut("/password", PutPassword).ForSession().WithMetadata(new AuditsItself())
             .WithName("changePassword").WithSummary("Changes one's own password; every session ends but this one, which is renewed.");
@@ -74,7 +75,7 @@ internal static class AuthEndpoints
 
         var hash = await hasher.HashAsync(request.New!);
         var renewed = user.User with { Revision = user.User.Revision + 1, UpdatedAt = time.GetUtcNow() };
-        if (await users.PutAsync(renewed, hash, keepAnAdmin: false, context.Actor(), "password") != UserOutcome.Accepted)
+        if ((await users.PutAsync(renewed, hash, keepAnAdmin: false, context.Actor(), "password")).Outcome != UserOutcome.Accepted)
             return ProblemsExtensions.Contended(name);
         if (await users.FindAsync(name) is { } after && after.PasswordHash == hash
             && await sessions.OpenAsync(after, null, options.Value.Lifetime, context.Actor()) is { } secret)

@@ -36,7 +36,7 @@ internal sealed class BearerHandler(
 
         tokens.NoteUse(entry, secret);
         var token = entry.Token;
-        return Known(new Caller($"token:{token.Name}…{token.Suffix}", CallerKind.Token, token.Role, token.Domains, token.ExpiresAt));
+        return Known(new Caller($"token:{token.Name}…{token.Suffix}", CallerKind.Token, token.Role, token.Domains, token.ExpiresAt, token.Id));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

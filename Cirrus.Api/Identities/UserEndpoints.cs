@@ -49,8 +49,10 @@ internal static class UserEndpoints
 
         var now = time.GetUtcNow();
         var user = new User { Name = request.Name!, Role = request.Role!.Value, Revision = 1, CreatedAt = now, UpdatedAt = now };
-        if (await store.PutAsync(user, await hasher.HashAsync(request.Password!), keepAnAdmin: false, context.Actor()) != UserOutcome.Accepted)
+        var (outcome, revision) = await store.PutAsync(user, await hasher.HashAsync(request.Password!), keepAnAdmin: false, context.Actor());
+        if (outcome != UserOutcome.Accepted)
             return ProblemsExtensions.AlreadyExists($"The user {user.Name}");
+        user = user with { Revision = revision };
         context.SetETag(user.Revision);
         return TypedResults.Created($"/api/v1/users/{user.Name}", UserResponse.From(user, lastLogin: null));
     }
@@ -88,7 +90,7 @@ internal static class UserEndpoints
 
             hash ??= request.Password is null ? null : await hasher.HashAsync(request.Password);
             var user = current.User with { Role = request.Role!.Value, Revision = current.User.Revision + 1, UpdatedAt = time.GetUtcNow() };
-            var outcome = await store.PutAsync(user, hash, keepAnAdmin: !master.Value.IsSet, context.Actor());
+            var (outcome, _) = await store.PutAsync(user, hash, keepAnAdmin: !master.Value.IsSet, context.Actor());
             if (outcome == UserOutcome.LastAdmin)
                 return LastAdmin(name);
             if (outcome != UserOutcome.Accepted)

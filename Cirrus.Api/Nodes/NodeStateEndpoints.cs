@@ -1,7 +1,9 @@
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Idempotency;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +20,13 @@ internal static class NodeStateEndpoints
         nodes.MapPost("/{id}/disable", Disable).WithName("disableNode").WithSummary("Neither name nor probe a node").Turns();
     }
 
-    private static void Turns(this RouteHandlerBuilder route) => route.For(Role.Operator).HasETag().MakesChange();
+    private static void Turns(this RouteHandlerBuilder route) => route.For(Role.Operator).HasETag().MakesChange().AnswersAgain(Turned);
+
+    private static async Task<IResult> Turned(HttpContext context, IReadOnlyList<AcceptedWrite> writes)
+    {
+        var writer = context.RequestServices.GetRequiredService<NodeWriter>();
+        return TypedResults.Ok(NodeResponse.From(await writer.AcceptedAsync(context, writes[0].Node, writes[0].Change)));
+    }
 
     private static Task<Results<Ok<NodeResponse>, ProblemHttpResult>> Drain(string id, HttpContext context, NodeWriter writer, TimeProvider time) =>
         TurnAsync(id, NodeState.Draining, "node-drain", context, writer, time);

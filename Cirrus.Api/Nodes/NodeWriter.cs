@@ -37,14 +37,19 @@ internal sealed class NodeWriter(NodeStore store)
                 return new WrittenNode(Problem: Taken(node, taken));
             if (!written.Accepted)
                 continue;
-            node = node with { Revision = written.Revision };
-            context.SetChange(written.Change);
-            context.SetETag(node.Revision);
-            // Read again, for with a new address its health began anew.
-            var status = current is null ? null : (await store.FindAsync(id))?.Status;
-            return new WrittenNode(new NodeView(node, status ?? NodeStatus.Unknown), Created: current is null);
+            return new WrittenNode(
+                await AcceptedAsync(context, node with { Revision = written.Revision }, written.Change), Created: current is null);
         }
         return new WrittenNode(Problem: ProblemsExtensions.Contended(id));
+    }
+
+    /// <summary>What is answered once a write is accepted.</summary>
+    public async Task<NodeView> AcceptedAsync(HttpContext context, Node node, ChangeId change)
+    {
+        context.SetChange(change);
+        context.SetETag(node.Revision);
+        // Read after the write, for with a new address its health began anew.
+        return new NodeView(node, (await store.FindAsync(node.Id))?.Status ?? NodeStatus.Unknown);
     }
 
     private static ProblemHttpResult Taken(Node node, TakenAddress taken)

@@ -1,3 +1,4 @@
+using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
@@ -20,9 +21,11 @@ internal static class PurgeEndpoints
     {
         var purges = routes.MapGroup("/purge").WithTags("Purges").OpenToConfined();
         purges.MapPost("/", AddPurge).WithName("addPurge").WithSummary("Purge URLs, prefixes or everything of a domain")
-            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound);
+            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound)
+            .AnswersAgain((context, writes) => One(context, writes[0].Change, writes[0].Key));
         purges.MapPost("/batch", AddPurges).WithName("addPurges").WithSummary("Purge URLs of several domains, all or none")
-            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound);
+            .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound)
+            .AnswersAgain((context, writes) => All(context, [.. writes.Select(w => PurgeResponse.From(w.Change, w.Key))]));
         purges.MapPurgeRecords();
     }
 
@@ -41,11 +44,7 @@ internal static class PurgeEndpoints
         var kind = request.Urls is not null ? PurgeKind.Url : request.Prefixes is not null ? PurgeKind.Prefix : PurgeKind.Everything;
         var values = (request.Prefixes ?? []).Concat(urls).Distinct(StringComparer.Ordinal);
         var written = await store.AddAsync(new Purge(domain, kind, [.. values]), context.Actor(), time.GetUtcNow());
-        if (!written.Accepted)
-            return ProblemsExtensions.NotFound($"domain {domain}");
-
-        context.SetChange(written.Change);
-        return TypedResults.Accepted(PurgeLinks.Receipt(written.Change), PurgeResponse.From(written.Change, domain));
+        return written.Accepted ? One(context, written.Change, domain) : ProblemsExtensions.NotFound($"domain {domain}");
     }
 
     private static async Task<Results<Accepted<PurgeBatchResponse>, ValidationProblem, ProblemHttpResult>> AddPurges(
@@ -66,13 +65,22 @@ internal static class PurgeEndpoints
         if (purges.Length > MostDomains)
             return ProblemsExtensions.Invalid("urls", $"At most {MostDomains} domains in one batch.");
         var (changes, missing) = await store.AddAsync(purges, context.Actor(), time.GetUtcNow());
-        if (missing is not null)
-            return ProblemsExtensions.NotFound($"domain {missing}");
+        return missing is null
+            ? All(context, [.. changes.Zip(purges, (id, purge) => PurgeResponse.From(id, purge.Domain))])
+            : ProblemsExtensions.NotFound($"domain {missing}");
+    }
 
+    private static Accepted<PurgeResponse> One(HttpContext context, ChangeId change, string domain)
+    {
+        context.SetChange(change);
+        return TypedResults.Accepted(PurgeLinks.Receipt(change), PurgeResponse.From(change, domain));
+    }
+
+    private static Accepted<PurgeBatchResponse> All(HttpContext context, IReadOnlyList<PurgeResponse> purges)
+    {
         // Who has applied the last of them has applied all.
-        context.SetChange(changes[^1]);
-        return TypedResults.Accepted(
-            PurgeLinks.Receipt(changes[^1]), new PurgeBatchResponse([.. changes.Zip(purges, (id, purge) => PurgeResponse.From(id, purge.Domain))]));
+        context.SetChange(purges[^1].Id);
+        return TypedResults.Accepted(PurgeLinks.Receipt(purges[^1].Id), new PurgeBatchResponse(purges));
     }
 
     private static string? NotCovered(Caller caller, IReadOnlyList<string> urls, IReadOnlyList<(string Domain, string Value)> values)

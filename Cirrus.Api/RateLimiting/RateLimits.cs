@@ -60,7 +60,7 @@ internal sealed class RateLimits : IDisposable
     {
         if (QuotaOf(context) is not { PerMinute: > 0 } quota)
             return RateLimitPartition.GetNoLimiter(("", ""));
-        var who = context.User.FindCaller()?.Name ?? ClientNetwork.Of(context.Connection.RemoteIpAddress);
+        var who = context.User.FindCaller()?.Identity ?? ClientNetwork.Of(context.Connection.RemoteIpAddress);
         return RateLimitPartition.GetTokenBucketLimiter((quota.Name, who), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = quota.PerMinute,

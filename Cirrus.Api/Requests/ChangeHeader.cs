@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cirrus.Api.Identities;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Idempotency;
 
 namespace Cirrus.Api.Requests;
 
@@ -20,5 +21,6 @@ internal static class ChangeHeader
         name,
         context.TraceIdentifier,
         Activity.Current?.Id ?? "",
-        context.Connection.RemoteIpAddress?.ToString() ?? "");
+        context.Connection.RemoteIpAddress?.ToString() ?? "",
+        context.Features.Get<AnswerClaim>());
 }

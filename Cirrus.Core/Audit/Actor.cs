@@ -1,3 +1,5 @@
+using Cirrus.Core.Idempotency;
+
 namespace Cirrus.Core.Audit;
 
 /// <summary>Who asks for a write, and in which request: goes to the audit trail and, as trace, to the change log.</summary>
@@ -5,4 +7,5 @@ namespace Cirrus.Core.Audit;
 /// <param name="RequestId">The id of the HTTP request, empty for the system itself.</param>
 /// <param name="Trace">W3C traceparent, or empty.</param>
 /// <param name="Address">The IP address the request came from, or empty.</param>
-public sealed record Actor(string Name, string RequestId = "", string Trace = "", string Address = "");
+/// <param name="Claim">Of a request that is to be carried out once: nothing is written without it. Null for every other.</param>
+public sealed record Actor(string Name, string RequestId = "", string Trace = "", string Address = "", AnswerClaim? Claim = null);

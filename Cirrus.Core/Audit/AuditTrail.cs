@@ -56,7 +56,8 @@ public sealed class AuditTrail(IConnectionMultiplexer redis)
     /// <param name="action">Its method and route.</param>
     /// <param name="reason">Why it was refused; never anything from its body.</param>
     public Task RefuseAsync(Actor actor, string action, string key, string reason) =>
-        Refuse.RunAsync(_db, Accept.Keys(), Accept.Arguments(actor, action, key, reason));
+        // No write: it needs no claim, and is nothing that a retry would have to be told.
+        Refuse.RunAsync(_db, Accept.Keys(), Accept.Arguments(actor with { Claim = null }, action, key, reason));
 
     private Task<StreamEntry[]> ReadAsync(AuditSearch search, string? position, int count)
     {

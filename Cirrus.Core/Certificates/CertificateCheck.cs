@@ -74,10 +74,25 @@ public static class CertificateCheck
             return "The chain contains no certificate in PEM.";
         for (var i = 1; i < chain.Count; i++)
         {
-            if (!chain[i - 1].IssuerName.RawData.AsSpan().SequenceEqual(chain[i].SubjectName.RawData))
+            if (!IsIssuedBy(chain[i - 1], chain[i]))
                 return $"Certificate {i + 1} of the chain is not the issuer of the one before it.";
         }
         return null;
+    }
+
+    // Not only by its name: the framework puts the second into the chain of the first, and then has checked the signature. Whether anybody
+    // trusts either is not the question.
+    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 issuer)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(issuer);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.Build(certificate);
+        return chain.ChainElements is [var first, var second, ..]
+            && second.Certificate.RawDataMemory.Span.SequenceEqual(issuer.RawData)
+            && first.ChainElementStatus.All(s => s.Status != X509ChainStatusFlags.NotSignatureValid);
     }
 
     private static IEnumerable<string> LeafProblems(X509Certificate2 leaf, IReadOnlyList<string> names, string domain, DateTimeOffset now)

@@ -9,8 +9,8 @@ namespace Cirrus.Core.Certificates;
 /// <summary>Reads and writes the certificates of domains. Chain and key lie in one hash, so nobody ever sees one without the other.</summary>
 public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing sealing)
 {
-    private static readonly Script Put = new(Accept.File, "put_certificate.lua");
-    private static readonly Script Delete = new(Accept.File, "delete_certificate.lua");
+    private static readonly Script Put = new(Accept.File, "former.lua", "put_certificate.lua");
+    private static readonly Script Delete = new(Accept.File, "former.lua", "delete_certificate.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
     public async Task<StoredCertificate?> FindAsync(string domain)
@@ -53,7 +53,7 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
         var summary = certificate.Summary;
         return DocumentWriter.Read(await Put.RunAsync(
             _db,
-            Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Domain(domain), RedisKeys.Certificates),
+            Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Domain(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain)),
             Accept.Arguments(
                 actor, domain, expectedRevision, ChangeTypes.CertificatePut, JsonSerializer.Serialize(summary, CoreJson.Default.CertificateSummary),
                 "fullchain", certificate.FullchainPem, "key", sealing.Seal(certificate.KeyPem, RedisKeys.Certificate(domain)),
@@ -62,5 +62,7 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
     }
 
     public async Task<WriteResult> DeleteAsync(string domain, int expectedRevision, Actor actor) => DocumentWriter.Read(await Delete.RunAsync(
-        _db, Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates), Accept.Arguments(actor, domain, expectedRevision, ChangeTypes.CertificateDelete)));
+        _db,
+        Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain)),
+        Accept.Arguments(actor, domain, expectedRevision, ChangeTypes.CertificateDelete)));
 }

@@ -26,7 +26,7 @@ public static class CertificateSource
 }
 
 /// <summary>The certificate of a domain as stored, without its key.</summary>
-/// <param name="Revision">1 for the first, one more with each that replaces it.</param>
+/// <param name="Revision">1 for the first, one more with each that replaces it, or comes within 30 days of its deletion.</param>
 /// <param name="Present">The change since which the domain has had a certificate without a gap: who has applied it, has one.</param>
 public sealed record StoredCertificate(CertificateSummary Summary, int Revision, ChangeId Present);
 

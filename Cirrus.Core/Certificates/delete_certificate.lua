@@ -1,5 +1,5 @@
 -- Removes the certificate of a domain, if its revision is the expected one.
--- KEYS (after those of accept.lua): certificate, index of certificates
+-- KEYS (after those of accept.lua): certificate, index of certificates, where its last revision is kept
 -- ARGV (after those of accept.lua): name, expected revision, event type
 -- Returns {'ok', change id}, {'missing'} or {'conflict', current revision}.
 local certificate = KEYS[4]
@@ -16,6 +16,7 @@ end
 
 redis.call('DEL', certificate)
 redis.call('ZREM', KEYS[5], name)
+keep_former(KEYS[6], revision)
 local change = append_change(ARGV[9], name, 'revision', revision)
 append_audit(ARGV[9], name, stored[2], '', change)
 return { 'ok', change }

@@ -5,6 +5,10 @@ using StackExchange.Redis;
 
 namespace Cirrus.Core.Changes;
 
+/// <summary>A node or a secondary was seen to have applied a change.</summary>
+/// <param name="At">When first; null when that is no longer known.</param>
+public sealed record Sighting(DateTimeOffset? At);
+
 /// <summary>Who has applied what, and when it was seen: one stream for each node and each secondary (docs/redis.md).</summary>
 public sealed class AppliedLog(IConnectionMultiplexer redis)
 {
@@ -24,10 +28,10 @@ public sealed class AppliedLog(IConnectionMultiplexer redis)
     }));
 
     /// <summary>When a node was first seen to have applied a change, or null.</summary>
-    public Task<DateTimeOffset?> NodeAppliedAtAsync(string id, ChangeId change) => FirstFromAsync(RedisKeys.AppliedByNode(id), change);
+    public Task<Sighting?> NodeAppliedAsync(string id, ChangeId change) => FirstFromAsync(RedisKeys.AppliedByNode(id), change);
 
     /// <summary>When a secondary was first seen to serve a change, or null.</summary>
-    public Task<DateTimeOffset?> SecondaryAppliedAtAsync(string name, ChangeId change) =>
+    public Task<Sighting?> SecondaryAppliedAsync(string name, ChangeId change) =>
         FirstFromAsync(RedisKeys.AppliedBySecondary(name), change);
 
     /// <summary>Removes what a last sighting left behind of a node that is deleted; one that exists keeps its receipts.</summary>
@@ -55,11 +59,17 @@ public sealed class AppliedLog(IConnectionMultiplexer redis)
         await _db.PublishAsync(RedisChannel.Literal(RedisKeys.AppliedBell), applied.ToString());
     }
 
-    private async Task<DateTimeOffset?> FirstFromAsync(string key, ChangeId change)
+    private async Task<Sighting?> FirstFromAsync(string key, ChangeId change)
     {
         var entries = await _db.StreamRangeAsync(key, change.ToString(), "+", 1);
-        return entries.Length == 0
-            ? null
-            : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)entries[0]["at"]!, CultureInfo.InvariantCulture));
+        if (entries is not [var first])
+            return null;
+        if (ChangeId.Parse(first.Id!) != change && await IsOldestOfManyAsync(key, first.Id))
+            return new Sighting(At: null);
+        return new Sighting(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)first["at"]!, CultureInfo.InvariantCulture)));
     }
+
+    // The log of changes reaches back further than this: before the oldest entry there may have been an earlier one of the same change.
+    private async Task<bool> IsOldestOfManyAsync(string key, RedisValue id) =>
+        (await _db.StreamRangeAsync(key, "-", "+", 1)) is [var oldest] && oldest.Id == id && (await StreamFacts.ReadAsync(_db, key)).Trimmed;
 }

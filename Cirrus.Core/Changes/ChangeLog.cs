@@ -99,17 +99,7 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
         return position == ChangeId.Zero ? !trimmed : position == tail;
     }
 
-    private async Task<(ChangeId Tail, bool Trimmed)> InfoAsync()
-    {
-        if (!await _db.KeyExistsAsync(RedisKeys.Events))
-            return default;
-        // Raw, for StreamInfo knows neither entries-added nor an exact last-generated-id of a stream without entries.
-        var reply = (RedisResult[])(await _db.ExecuteAsync("XINFO", "STREAM", RedisKeys.Events))!;
-        var info = new Dictionary<string, RedisResult>(StringComparer.Ordinal);
-        for (var i = 0; i + 1 < reply.Length; i += 2)
-            info[(string)reply[i]!] = reply[i + 1];
-        return (ChangeId.Parse((string)info["last-generated-id"]!), (long)info["entries-added"] > (long)info["length"]);
-    }
+    private Task<StreamFacts> InfoAsync() => StreamFacts.ReadAsync(_db, RedisKeys.Events);
 
     [LoggerMessage(LogLevel.Warning, "The change log can't be read, trying again: {Reason}")]
     private partial void LogUnreadable(string reason);

@@ -16,7 +16,7 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     // Sorts after every character of a name.
     private const char AfterAll = '\u007f';
 
-    private static readonly Script Delete = new(Accept.File, "release_certificate.lua", "delete_document.lua");
+    private static readonly Script Delete = new(Accept.File, "former.lua", "release_certificate.lua", "delete_document.lua");
 
     private readonly IDatabase _db = redis.GetDatabase();
     private readonly DocumentWriter _writer = new(redis.GetDatabase());
@@ -89,7 +89,8 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
         _db,
         Accept.Keys(
             RedisKeys.Domain(name), RedisKeys.DomainHistory(name), RedisKeys.Domains, RedisKeys.Epochs(name),
-            RedisKeys.Certificate(name), RedisKeys.AcmeStatus(name), RedisKeys.AcmeCertificateKey(name), RedisKeys.Certificates, RedisKeys.AcmeDue),
+            RedisKeys.Certificate(name), RedisKeys.AcmeStatus(name), RedisKeys.AcmeCertificateKey(name), RedisKeys.Certificates, RedisKeys.AcmeDue,
+            RedisKeys.FormerCertificate(name)),
         Accept.Arguments(actor, name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.DomainDelete)));
 
     private async Task<(IReadOnlyList<string> Names, string? Next)> PageAsync(string after, int limit, string prefix, Func<string, bool>? shown)

@@ -17,14 +17,19 @@ public sealed class AnswerStore(IConnectionMultiplexer redis)
     /// <returns>The claim; or what is there already, an answer or another's claim.</returns>
     public async Task<(AnswerClaim? Claim, StoredAnswer? Found)> ClaimAsync(string caller, string key, string fingerprint)
     {
-        var place = RedisKeys.Idempotency(Secret.Hash($"{caller}\n{key}"));
-        var claim = new AnswerClaim(_db, place, fingerprint);
+        var hash = Secret.Hash($"{caller}\n{key}");
+        var claim = new AnswerClaim(_db, hash, fingerprint);
         while (true)
         {
             if (await claim.TakeAsync())
-                return (claim, null);
+            {
+                if (await claim.LookBackAsync() is not { } other)
+                    return (claim, null);
+                await claim.ReleaseAsync();
+                return (null, other);
+            }
             // It may have run out between the two.
-            if (await _db.StringGetAsync(place) is { IsNull: false } json)
+            if (await _db.StringGetAsync(RedisKeys.Idempotency(hash)) is { IsNull: false } json)
                 return (null, JsonSerializer.Deserialize((string)json!, CoreJson.Default.StoredAnswer));
         }
     }

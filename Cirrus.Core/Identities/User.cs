@@ -19,6 +19,10 @@ public sealed record User
 /// <param name="LastLogin">Null before the first.</param>
 public sealed record UserEntry(User User, string PasswordHash, string Generation, DateTimeOffset? LastLogin);
 
+/// <summary>The result of writing a user.</summary>
+/// <param name="Revision">When accepted: of a name that comes back within 30 days of its deletion it goes on counting.</param>
+public readonly record struct UserWrite(UserOutcome Outcome, int Revision);
+
 /// <summary>What happened to a write of a user.</summary>
 public enum UserOutcome
 {

@@ -17,8 +17,8 @@ public sealed class UserStore(IConnectionMultiplexer redis)
     internal const string Generation = "generation";
     internal const string LastLogin = "lastLogin";
 
-    private static readonly Script Put = new(Accept.File, "put_user.lua");
-    private static readonly Script Delete = new(Accept.File, "delete_user.lua");
+    private static readonly Script Put = new(Accept.File, "former.lua", "put_user.lua");
+    private static readonly Script Delete = new(Accept.File, "former.lua", "delete_user.lua");
 
     private readonly IDatabase _db = redis.GetDatabase();
 
@@ -35,19 +35,22 @@ public sealed class UserStore(IConnectionMultiplexer redis)
     /// <summary>Writes a user whose <see cref="User.Revision"/> is one more than the stored one; 1 creates it.</summary>
     /// <param name="passwordHash">A new password, which ends all sessions; null: the stored one stays.</param>
     /// <param name="keepAnAdmin">Refuse to demote the last one.</param>
-    public async Task<UserOutcome> PutAsync(
-        User user, string? passwordHash, bool keepAnAdmin, Actor actor, string action = "user-put") => Outcome(await Put.RunAsync(
-        _db,
-        Accept.Keys(RedisKeys.User(user.Name), RedisKeys.Users, RedisKeys.Sessions(user.Name)),
-        Accept.Arguments(
-            actor, user.Name, JsonSerializer.Serialize(user, CoreJson.Default.User), user.Revision - 1, (int)user.Role, passwordHash ?? "",
-            Secret.NewId(), (int)Role.Admin, keepAnAdmin, action, RedisKeys.SessionPrefix)));
+    public async Task<UserWrite> PutAsync(User user, string? passwordHash, bool keepAnAdmin, Actor actor, string action = "user-put")
+    {
+        var reply = await Put.RunAsync(
+            _db,
+            Accept.Keys(RedisKeys.User(user.Name), RedisKeys.Users, RedisKeys.Sessions(user.Name), RedisKeys.FormerUser(user.Name)),
+            Accept.Arguments(
+                actor, user.Name, JsonSerializer.Serialize(user, CoreJson.Default.User), user.Revision - 1, (int)user.Role, passwordHash ?? "",
+                Secret.NewId(), (int)Role.Admin, keepAnAdmin, action, RedisKeys.SessionPrefix));
+        return new UserWrite(Outcome(reply), reply.Length > 1 ? (int)reply[1] : 0);
+    }
 
     /// <param name="expectedRevision">Null: any.</param>
     /// <param name="keepAnAdmin">Refuse to delete the last one.</param>
     public async Task<UserOutcome> DeleteAsync(string name, int? expectedRevision, bool keepAnAdmin, Actor actor) => Outcome(await Delete.RunAsync(
         _db,
-        Accept.Keys(RedisKeys.User(name), RedisKeys.Users, RedisKeys.Sessions(name)),
+        Accept.Keys(RedisKeys.User(name), RedisKeys.Users, RedisKeys.Sessions(name), RedisKeys.FormerUser(name)),
         Accept.Arguments(
             actor, name, expectedRevision is { } revision ? revision : RedisValue.EmptyString, (int)Role.Admin, keepAnAdmin, RedisKeys.SessionPrefix)));
 

@@ -18,5 +18,6 @@ internal static class Accept
         // Nobody can prepare two documents of one hash without knowing what else is hashed (docs/decisions/0012).
         Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)),
         .. own,
+        .. actor.Claim?.Arguments ?? [RedisValue.EmptyString],
     ];
 }

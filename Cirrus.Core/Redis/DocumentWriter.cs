@@ -29,6 +29,7 @@ public readonly record struct WriteResult(WriteOutcome Outcome, ChangeId Change,
 internal sealed class DocumentWriter(IDatabase db)
 {
     private static readonly Script Put = new(Accept.File, "put_document.lua");
+
     /// <param name="action">What the audit trail calls it; null: as the event.</param>
     public async Task<WriteResult> PutAsync(
         DocumentKeys keys, string json, int expectedRevision, int newRevision, string eventType, Actor actor, string? action = null) =>

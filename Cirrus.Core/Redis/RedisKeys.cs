@@ -39,6 +39,7 @@ public static class RedisKeys
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
     public static string Certificate(string domain) => $"cdn:cert:{domain}";
+    public static string FormerCertificate(string domain) => $"{Certificate(domain)}:former";
     public static string AcmeStatus(string domain) => $"cdn:acme:{domain}";
     public static string AcmeLock(string domain) => $"cdn:acme:lock:{domain}";
     public static string AcmeTask(string domain) => $"cdn:acme:task:{domain}";
@@ -57,9 +58,13 @@ public static class RedisKeys
     /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";
 
+    /// <summary>Of the writes accepted for a request that has not been answered.</summary>
+    public static string IdempotentWrites(string hash) => $"{Idempotency(hash)}:writes";
+
     public static string Lease(string name) => $"cdn:lease:{name}";
 
     public static string User(string name) => $"cdn:user:{name}";
+    public static string FormerUser(string name) => $"{User(name)}:former";
     public static string Token(string hash) => TokenPrefix + hash;
     public static string Session(string hash) => SessionPrefix + hash;
     public static string Sessions(string user) => $"cdn:sessions:{user}";

@@ -1,10 +1,21 @@
 -- What every accepted write does in the same step as the write itself: its change, its audit entry, the bell. Scripts that write are run
 -- with this file before them, so their own keys begin at 4 and their own arguments at 7.
 -- KEYS: events, audit, audit head
--- ARGV: bell, actor, address, request id, trace, salt
+-- ARGV: bell, actor, address, request id, trace, salt; at the end '', or where an idempotent request has its claim, where its writes are
+--   kept, for how long (s), and the claim itself. Those are taken off here.
 local EVENTS = 100000
 local AUDIT = 1000000
 local HISTORY = 50
+
+local claim = table.remove(ARGV)
+local kept, writes, place
+if claim ~= '' then
+  kept, writes, place = table.remove(ARGV), table.remove(ARGV), table.remove(ARGV)
+  -- Whoever lost the claim comes late: the request may be another's by now, and is not carried out twice.
+  if redis.call('GET', place) ~= claim then
+    return redis.error_reply('LOST the claim of this request has run out')
+  end
+end
 
 
 -- Appends a change; the fields after the key come in pairs. Returns its id.
@@ -45,4 +56,9 @@ local function append_audit(action, key, before, after, change, outcome, reason)
     text[#text + 1] = netstring(entry[i])
   end
   redis.call('SET', KEYS[3], id .. ' ' .. redis.sha1hex(table.concat(text)))
+  if writes then
+    -- All that an answer is made of, for a retry that finds no answer.
+    redis.call('RPUSH', writes, claim, change, key, after)
+    redis.call('EXPIRE', writes, kept)
+  end
 end

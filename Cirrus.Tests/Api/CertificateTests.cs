@@ -102,6 +102,28 @@ public sealed class CertificateTests(ApiServer api)
     }
 
     [Fact]
+    public async Task A_certificate_that_comes_back_goes_on_counting()
+    {
+        var name = await CreateAsync();
+        var (chain, key) = TestCertificate.Make([name]);
+        await (await PutAsync(name, chain, key)).ReadAsync(HttpStatusCode.Created);
+        await api.Client.DeleteAsync($"/api/v1/domains/{name}/cert");
+        var second = await PutAsync(name, chain, key);
+        Assert.Equal(2, (int)(await second.ReadAsync(HttpStatusCode.Created))["revision"]!);
+        Assert.Equal("\"2\"", second.Headers.ETag?.Tag);
+
+        // With its domain it goes as well.
+        await api.Client.DeleteAsync($"/api/v1/domains/{name}");
+        await (await api.Client.PostJsonAsync("/api/v1/domains", Answers.Domain(name))).ReadAsync(HttpStatusCode.Created);
+        await (await PutAsync(name, chain, key)).ReadAsync(HttpStatusCode.Created);
+
+        Assert.Equal("\"3\"", (await api.Client.GetAsync($"/api/v1/domains/{name}/cert")).Headers.ETag?.Tag);
+        await (await PutAsync(name, chain, key, "\"1\"")).ReadAsync(HttpStatusCode.PreconditionFailed);
+        Assert.InRange(
+            (await api.Redis.KeyTimeToLiveAsync(RedisKeys.FormerCertificate(name)))!.Value, TimeSpan.FromDays(29.9), TimeSpan.FromDays(30));
+    }
+
+    [Fact]
     public async Task Without_its_domain_there_is_no_certificate()
     {
         var name = Answers.FreshDomain();

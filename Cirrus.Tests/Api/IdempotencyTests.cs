@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cirrus.Api.Idempotency;
+using Cirrus.Core.Audit;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Idempotency;
+using Cirrus.Tests.Core;
 using Cirrus.Tests.Programs;
 using StackExchange.Redis;
 
@@ -173,6 +177,27 @@ public sealed class IdempotencyTests(ApiServer api)
         Assert.False(await claim.ProlongAsync());
         Assert.NotNull((await store.ClaimAsync("somebody", key, "f")).Claim);
     }
+
+    [Fact]
+    public async Task Nothing_is_written_for_a_request_whose_claim_has_run_out()
+    {
+        var (store, key, domain) = (new AnswerStore(api.Store), Guid.NewGuid().ToString(), StoreFixture.NewDomain());
+        var (late, _) = await store.ClaimAsync("somebody", key, "f");
+        await late!.ReleaseAsync();
+        var (next, _) = await store.ClaimAsync("somebody", key, "f");
+        var domains = new DomainStore(api.Store);
+
+        var refused = await Assert.ThrowsAsync<RedisServerException>(() => domains.PutAsync(domain, new Actor("test", Claim: late)));
+
+        Assert.True(AnswerClaim.IsLost(refused));
+        Assert.Null(await domains.FindAsync(domain.Name));
+        Assert.True((await domains.PutAsync(domain, new Actor("test", Claim: next))).Accepted);
+    }
+
+    [Fact]
+    public void Every_post_that_writes_and_takes_a_key_can_give_its_answer_again() => Assert.Equal(
+        [("POST", "/api/v1/domains/validate")],
+        api.Routes(m => m.GetMetadata<NoIdempotency>() is null && m.GetMetadata<AnswersAgain>() is null).Where(r => r.Method == "POST"));
 
     private async Task<string> AddDomainAsync()
     {

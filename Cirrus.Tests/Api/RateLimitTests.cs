@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Cirrus.Core.Audit;
+using Cirrus.Core.Identities;
 
 namespace Cirrus.Tests.Api;
 
@@ -52,6 +54,28 @@ public sealed partial class RateLimitTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await _api.Client.GetAsync("/api/v1/nodes")).StatusCode);
     }
 
+    [Fact]
+    public async Task Service_tokens_of_one_name_and_suffix_share_neither_quotas_nor_idempotency_keys()
+    {
+        using var first = await WithTokenAsync("cirrus_first-ab");
+        using var second = await WithTokenAsync("cirrus_second-ab");
+        var (key, name) = (Guid.NewGuid().ToString(), Answers.FreshDomain());
+
+        await (await PostAsync(first)).ReadAsync(HttpStatusCode.Created);
+        // The other's own request, and not a retry of the first.
+        Assert.Equal("/problems/already-exists", (string?)(await (await PostAsync(second)).ReadAsync(HttpStatusCode.Conflict))["type"]);
+        for (var i = 0; i < 8; i++)
+            await first.GetAsync("/api/v1/nodes");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await first.GetAsync("/api/v1/nodes")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await second.GetAsync("/api/v1/nodes")).StatusCode);
+
+        Task<HttpResponseMessage> PostAsync(HttpClient client)
+        {
+            client.DefaultRequestHeaders.Add("Idempotency-Key", key);
+            return client.PostJsonAsync("/api/v1/domains", Answers.Domain(name));
+        }
+    }
+
     [Theory]
     [InlineData("/healthz")]
     [InlineData("/readyz")]
@@ -73,6 +97,15 @@ public sealed partial class RateLimitTests : IAsyncLifetime
             await _api.Client.DeleteAsync("/api/v1/domains/limited.test");
         await Programs.Wait.UntilAsync("the refusal is noted", async () =>
             (await _api.Redis.StreamRangeAsync("cdn:audit")).Any(e => ((string)e["reason"]!).StartsWith("too-many-requests", StringComparison.Ordinal)));
+    }
+
+    private async Task<HttpClient> WithTokenAsync(string secret)
+    {
+        var token = new ServiceToken { Id = Secret.NewId(), Name = "ci", Role = Role.Operator, Suffix = secret[^2..], CreatedBy = "test" };
+        await new TokenStore(_api.Store, TimeProvider.System).AddAsync(token, secret, new Actor("test"));
+        var client = _api.Stranger();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        return client;
     }
 
     private static (string Policy, int Left, int Seconds) Left(HttpResponseMessage answer)

@@ -15,7 +15,7 @@ public sealed class AppliedLogTests(StoreFixture stores) : IClassFixture<StoreFi
         await stores.Applied.RecordNodeAsync(_id, new ChangeId(5, 0), T0);
         await stores.Applied.RecordNodeAsync(_id, new ChangeId(5, 0), T0.AddSeconds(1));
         await stores.Applied.RecordNodeAsync(_id, new ChangeId(4, 0), T0.AddSeconds(2));
-        Assert.Equal(T0, await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(5, 0)));
+        Assert.Equal(T0, (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(5, 0)))?.At);
         Assert.Equal(1, await stores.Db.StreamLengthAsync(RedisKeys.AppliedByNode(_id)));
     }
 
@@ -24,10 +24,25 @@ public sealed class AppliedLogTests(StoreFixture stores) : IClassFixture<StoreFi
     {
         await stores.Applied.RecordNodeAsync(_id, new ChangeId(5, 0), T0);
         await stores.Applied.RecordNodeAsync(_id, new ChangeId(9, 2), T0.AddSeconds(1));
-        Assert.Equal(T0, await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(1, 0)));
-        Assert.Equal(T0.AddSeconds(1), await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(5, 1)));
-        Assert.Equal(T0.AddSeconds(1), await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(9, 2)));
-        Assert.Null(await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(9, 3)));
+        Assert.Equal(T0, (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(1, 0)))?.At);
+        Assert.Equal(T0.AddSeconds(1), (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(5, 1)))?.At);
+        Assert.Equal(T0.AddSeconds(1), (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(9, 2)))?.At);
+        Assert.Null(await stores.Applied.NodeAppliedAsync(_id, new ChangeId(9, 3)));
+    }
+
+    [Fact]
+    public async Task When_a_change_before_the_oldest_entry_kept_was_applied_is_not_known()
+    {
+        for (var i = 1; i <= 3; i++)
+            await stores.Applied.RecordNodeAsync(_id, new ChangeId(i * 10, 0), T0.AddSeconds(i));
+        Assert.Equal(T0.AddSeconds(1), (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(9, 0)))?.At);
+
+        await stores.Db.StreamTrimAsync(RedisKeys.AppliedByNode(_id), 2);
+
+        Assert.Equal(new Sighting(At: null), await stores.Applied.NodeAppliedAsync(_id, new ChangeId(9, 0)));
+        Assert.Equal(new Sighting(At: null), await stores.Applied.NodeAppliedAsync(_id, new ChangeId(19, 0)));
+        Assert.Equal(T0.AddSeconds(2), (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(20, 0)))?.At);
+        Assert.Equal(T0.AddSeconds(3), (await stores.Applied.NodeAppliedAsync(_id, new ChangeId(21, 0)))?.At);
     }
 
     [Fact]
@@ -46,15 +61,15 @@ public sealed class AppliedLogTests(StoreFixture stores) : IClassFixture<StoreFi
     public async Task Nothing_applied_is_no_sighting()
     {
         await stores.Applied.RecordNodeAsync(_id, ChangeId.Zero, T0);
-        Assert.Null(await stores.Applied.NodeAppliedAtAsync(_id, ChangeId.Zero));
+        Assert.Null(await stores.Applied.NodeAppliedAsync(_id, ChangeId.Zero));
     }
 
     [Fact]
     public async Task Nodes_and_secondaries_of_one_name_are_apart()
     {
         await stores.Applied.RecordSecondaryAsync(_id, new ChangeId(5, 0), T0);
-        Assert.Null(await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(5, 0)));
-        Assert.Equal(T0, await stores.Applied.SecondaryAppliedAtAsync(_id, new ChangeId(5, 0)));
+        Assert.Null(await stores.Applied.NodeAppliedAsync(_id, new ChangeId(5, 0)));
+        Assert.Equal(T0, (await stores.Applied.SecondaryAppliedAsync(_id, new ChangeId(5, 0)))?.At);
     }
 
     [Fact]
@@ -64,11 +79,11 @@ public sealed class AppliedLogTests(StoreFixture stores) : IClassFixture<StoreFi
         await stores.Nodes.PutAsync(node, StoreFixture.Actor);
         await stores.Applied.RecordNodeAsync(node.Id, new ChangeId(5, 0), T0);
         await stores.Applied.ForgetNodeAsync(node.Id);
-        Assert.NotNull(await stores.Applied.NodeAppliedAtAsync(node.Id, new ChangeId(5, 0)));
+        Assert.NotNull(await stores.Applied.NodeAppliedAsync(node.Id, new ChangeId(5, 0)));
 
         await stores.Nodes.DeleteAsync(node.Id, StoreFixture.Actor);
         await stores.Applied.RecordNodeAsync(node.Id, new ChangeId(6, 0), T0);
         await stores.Applied.ForgetNodeAsync(node.Id);
-        Assert.Null(await stores.Applied.NodeAppliedAtAsync(node.Id, new ChangeId(5, 0)));
+        Assert.Null(await stores.Applied.NodeAppliedAsync(node.Id, new ChangeId(5, 0)));
     }
 }

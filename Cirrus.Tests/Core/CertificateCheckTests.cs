@@ -6,6 +6,7 @@ namespace Cirrus.Tests.Core;
 
 public sealed class CertificateCheckTests
 {
+    private const string End = "-----END CERTIFICATE-----\n";
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     [Theory]
@@ -62,8 +63,7 @@ public sealed class CertificateCheckTests
         var other = TestCertificate.Make(["a.test"]);
         var expired = TestCertificate.Make(["a.test"], notBefore: Now.AddDays(-9), notAfter: Now.AddDays(-1));
         var future = TestCertificate.Make(["a.test"], notBefore: Now.AddDays(1));
-        var reversed = string.Join('\n', good.Fullchain.Split("-----END CERTIFICATE-----\n", StringSplitOptions.RemoveEmptyEntries)
-            .Reverse().Select(c => $"{c}-----END CERTIFICATE-----"));
+        var reversed = string.Join('\n', good.Fullchain.Split(End, StringSplitOptions.RemoveEmptyEntries).Reverse().Select(c => c + End));
 
         Assert.Equal([CertificatePart.Fullchain], Faulty(TestCertificate.Make(["b.test"])));
         Assert.Equal([CertificatePart.Fullchain], Faulty(TestCertificate.Make([])));
@@ -81,6 +81,18 @@ public sealed class CertificateCheckTests
         Assert.Equal([CertificatePart.Key], Faulty((good.Fullchain, rsa1024.ExportEncryptedPkcs8PrivateKeyPem(
             "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)))));
         Assert.Equal([CertificatePart.Fullchain, CertificatePart.Key], Faulty((expired.Fullchain, "nonsense")));
+    }
+
+    [Fact]
+    public void An_issuer_by_name_alone_is_none()
+    {
+        var good = TestCertificate.Make(["a.test"]);
+        var namesake = TestCertificate.Make(["a.test"]);
+        var (leaf, issuer) = (good.Fullchain.Split(End)[0], namesake.Fullchain.Split(End)[1]);
+
+        Assert.Null(CertificateCheck.Check($"{leaf}{End}{issuer}{End}", good.Key, "a.test", "operator", Now, out var faults));
+
+        Assert.Equal("Certificate 2 of the chain is not the issuer of the one before it.", Assert.Single(faults).Message);
     }
 
     private static CertificatePart[] Faulty((string Fullchain, string Key) certificate)

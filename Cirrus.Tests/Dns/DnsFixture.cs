@@ -177,8 +177,8 @@ public sealed class DnsFixture : IAsyncLifetime
     {
         string[] names = ["ns1", "ns2"];
         await Wait.UntilAsync($"both secondaries have applied {change}", async () =>
-            (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAtAsync(n, change)))).All(at => at is not null));
-        return [.. (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAtAsync(n, change)))).Select(at => at!.Value - change.At)];
+            (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAsync(n, change)))).All(seen => seen is not null));
+        return [.. (await Task.WhenAll(names.Select(n => Applied.SecondaryAppliedAsync(n, change)))).Select(seen => seen!.At!.Value - change.At)];
     }
 
     public async Task<bool> SecondariesServeCurrentAsync()

@@ -84,8 +84,8 @@ public sealed class RestartTests(DnsFixture stack) : IClassFixture<DnsFixture>
         Assert.True((await stack.Secondaries.ListAsync())[0].Reachable);
 
         var missed = await stack.AddDomainAsync("www.away.test");
-        await Wait.UntilAsync("the other has it", async () => await stack.Applied.SecondaryAppliedAtAsync("ns1", missed) is not null);
-        Assert.Null(await stack.Applied.SecondaryAppliedAtAsync("ns2", missed));
+        await Wait.UntilAsync("the other has it", async () => await stack.Applied.SecondaryAppliedAsync("ns1", missed) is not null);
+        Assert.Null(await stack.Applied.SecondaryAppliedAsync("ns2", missed));
 
         stack.StartSecondary(1);
         await stack.UntilAppliedAsync(missed);

@@ -43,7 +43,7 @@ public sealed class OutageTests : IAsyncLifetime
 
         await _fixture.WaitForAsync("dying", NodeHealth.Down);
         var change = await ChangeWhenPossibleAsync();
-        await Wait.UntilAsync("receipts go on", async () => await _fixture.Applied.NodeAppliedAtAsync("steady", change) is not null);
+        await Wait.UntilAsync("receipts go on", async () => await _fixture.Applied.NodeAppliedAsync("steady", change) is not null);
         Assert.False(_workers.HasExited);
         Assert.Single(await _fixture.HealthChangesAsync("steady"));
         Assert.Equal(NodeHealth.Up, (await _fixture.StatusAsync("steady")).Health);

@@ -35,9 +35,15 @@ internal sealed class Replica : IAsyncDisposable
         .Where(e => e.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal));
 
     /// <param name="master">Null: started without a master token.</param>
-    public static Replica Start(RedisServer redis, string? master = Master, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public static Replica Start(
+        RedisServer redis, string? master = Master, TimeProvider? time = null, params (string Key, string Value)[] settings) =>
+        Start(redis.ConnectionString, master, time, settings);
+
+    /// <param name="redis">A connection string.</param>
+    /// <param name="master">Null: started without a master token.</param>
+    public static Replica Start(string redis, string? master = Master, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
-        var factory = new Factory(redis.ConnectionString, master, time, settings);
+        var factory = new Factory(redis, master, time, settings);
         try
         {
             factory.UseKestrel(0);

@@ -40,6 +40,21 @@ public sealed class UserTests(IdentityFixture identities)
     }
 
     [Fact]
+    public async Task A_user_that_comes_back_goes_on_counting()
+    {
+        using var master = Api.WithToken();
+        var name = await Api.CreateUserAsync("viewer");
+        await (await master.PutAsJsonAsync($"/api/v1/users/{name}", new { role = "operator" })).ReadAsync(HttpStatusCode.OK);
+        await master.DeleteAsync($"/api/v1/users/{name}");
+
+        var response = await master.PostAsJsonAsync("/api/v1/users", new { name, role = "viewer", password = Password });
+
+        var created = await response.ReadAsync(HttpStatusCode.Created);
+        Assert.Equal((3, "\"3\""), ((int)created["revision"]!, response.Headers.ETag?.Tag));
+        Assert.True(JsonNode.DeepEquals(created, await master.GetFromJsonAsync<JsonNode>($"/api/v1/users/{name}")));
+    }
+
+    [Fact]
     public async Task Entity_tags_guard_a_user()
     {
         using var master = Api.WithToken();
