@@ -12,7 +12,8 @@ local unstored = require "cirrus.unstored"
 
 
 local find, match, sub = string.find, string.match, string.sub
-local get_method = ngx.req.get_method
+local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
+local http_version = ngx.req.http_version
 local header, time, var = ngx.header, ngx.time, ngx.var
 
 
@@ -38,10 +39,19 @@ local function has_body()
 end
 
 
+-- From HTTP/2 on a body needs no header field that announces it.
+local function drop_hidden_body(ctx)
+  if ctx.server_name and http_version() >= 2 then
+    discard_body()
+  end
+end
+
+
 local function forward(ctx, domain, host)
   connection_fields.drop()
   local method = get_method()
-  local plan = plans.find(domain, host, var.request_uri, method)
+  local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
+    var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
@@ -58,6 +68,7 @@ local function forward(ctx, domain, host)
     var.cirrus_zone = "off"
     var.cirrus_request = plan.uncached
   else
+    drop_hidden_body(ctx)
     ctx.plan = plan
     var.cirrus_key = plan.key
     var.cirrus_request = plan.request
@@ -75,8 +86,10 @@ function _M.access()
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
+  -- Over TLS there is always one.
+  ctx.server_name = var.ssl_server_name
   local domain = domains.find(host)
-  if not domain and link.problem() then
+  if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
   elseif not domain then
     return errors.reply(404)
