@@ -1,7 +1,9 @@
 -- The parsed certificates of this worker. A handshake costs one read of shared
 -- memory; only what changed is parsed again, when it is asked for.
 local ffi = require "ffi"
+local keys = require "cirrus.keys"
 local lrucache = require "resty.lrucache"
+local sealed = require "cirrus.sealed"
 local ssl = require "ngx.ssl"
 local store = require "cirrus.certificate_store"
 local wildcard_of = require "cirrus.core.domain".wildcard_of
@@ -33,14 +35,18 @@ local parsed = assert(lrucache.new(MAX_PARSED))
 
 -- Returns chain, key and leaf; nil and why not.
 local function parse(name)
-  local fullchain, pem_key = store.read(name)
+  local fullchain, stored_key = store.read(name)
   if not fullchain then
     return nil, "it was removed"
   end
-  local chain, key, err
+  local pem_key, chain, key, err
   chain, err = ssl.parse_pem_cert(fullchain)
   if not chain then
     return nil, "bad chain: " .. err
+  end
+  pem_key, err = sealed.open(stored_key, keys.certificate(name))
+  if not pem_key then
+    return nil, "its key is " .. err
   end
   key, err = ssl.parse_pem_priv_key(pem_key)
   if not key then

@@ -40,6 +40,7 @@ return {
   -- For Alt-Svc (RFC 7838), nil without HTTP/3.
   alt_svc = getenv("CIRRUS_EDGE_HTTP3") == "on" and
     ('h3=":%s"; ma=86400'):format(https_port) or nil,
+  sealing_keys = getenv("CIRRUS_KEY_ENCRYPTION_KEYS") or "",
   redis = {
     host = host(getenv("REDIS_HOST") or "127.0.0.1"),
     port = tonumber(getenv("REDIS_PORT")) or 6379,
