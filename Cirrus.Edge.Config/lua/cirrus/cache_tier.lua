@@ -7,6 +7,7 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
 local plans = require "cirrus.plans"
+local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local unstored = require "cirrus.unstored"
 
@@ -88,6 +89,11 @@ function _M.access()
   end
   -- Over TLS there is always one.
   ctx.server_name = var.ssl_server_name
+  if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
+    -- Nothing is said about a host that this is not the connection for.
+    ctx.hsts = false
+    return errors.reply(421)
+  end
   local domain = domains.find(host)
   if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
@@ -95,6 +101,7 @@ function _M.access()
     return errors.reply(404)
   end
   ctx.domain = domain.name
+  ctx.hsts = domain.hsts or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
@@ -103,6 +110,9 @@ function _M.access()
   local loop = var.http_cdn_loop
   if loop and cdn_loop.has(loop, LOOP_MARK) then
     return errors.reply(508)
+  end
+  if domain.redirect and not ctx.server_name and secure.is_served(host) then
+    return secure.redirect(host)
   end
   return forward(ctx, domain, host)
 end
@@ -156,6 +166,7 @@ end
 
 
 function _M.header_filter()
+  secure.add_headers()
   local status, reason = var.upstream_cache_status, ngx.ctx.reason
   if not status and not reason then
     return
