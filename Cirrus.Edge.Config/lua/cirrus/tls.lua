@@ -19,12 +19,19 @@ local MAX_WAIT = 1.5
 local STEP = 0.005
 
 
-local function wait_for_certificates()
-  local deadline = ngx.now() + MAX_WAIT
-  while not store.is_complete() and link.state() ~= "down" and
-      ngx.now() < deadline do
-    ngx.sleep(STEP)
+local function find(name)
+  local certificate, is_broken = certificates.find(name)
+  if certificate or store.is_complete() then
+    return certificate, is_broken
   end
+
+  local deadline = ngx.now() + MAX_WAIT
+  while not certificate and not store.is_complete() and
+      link.state() ~= "down" and ngx.now() < deadline do
+    ngx.sleep(STEP)
+    certificate, is_broken = certificates.find(name)
+  end
+  return certificate, is_broken
 end
 
 
@@ -39,12 +46,7 @@ function _M.certificate()
   if not name then
     return refuse("server_name")
   end
-  name = lower(name)
-  local certificate, is_broken = certificates.find(name)
-  if not certificate and not store.is_complete() then
-    wait_for_certificates()
-    certificate, is_broken = certificates.find(name)
-  end
+  local certificate, is_broken = find(lower(name))
   if not certificate then
     return refuse(is_broken and "certificate" or "server_name")
   end
