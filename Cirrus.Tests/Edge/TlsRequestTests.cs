@@ -150,13 +150,35 @@ public sealed class TlsRequestTests(EdgeFixture fixture)
 
         await fixture.Edge.GetSecurelyAsync(domain, "/a", with: request =>
         {
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            AsHttp2(request);
             request.Content = new StreamContent(new UnknownLength("poison"u8.ToArray()));
         });
         var answer = await fixture.Edge.GetSecurelyAsync(domain, "/a");
 
         Assert.Equal("[]", answer.Body);
+    }
+
+    [Fact]
+    public async Task Fields_of_the_origins_connection_are_not_those_of_the_clients()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.Upgrade = "h2c";
+            context.Response.Headers["Proxy-Connection"] = "close";
+            context.Response.Headers.CacheControl = "max-age=60";
+            return Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        await fixture.AddCertificateAsync(domain);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await fixture.Edge.GetSecurelyAsync(domain, "/a", with: AsHttp2);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.False(answer.Headers.ContainsKey("Upgrade"));
+            Assert.False(answer.Headers.ContainsKey("Proxy-Connection"));
+        }
     }
 
     [Fact]
@@ -168,6 +190,12 @@ public sealed class TlsRequestTests(EdgeFixture fixture)
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.StartsWith("Cirrus edge: 400.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static void AsHttp2(HttpRequestMessage request)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
     }
 
     // Its length can't be known, so the client announces none.
