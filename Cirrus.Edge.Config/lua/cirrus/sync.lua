@@ -1,17 +1,16 @@
 -- Brings the node's state up to the change log: everything at first and after
 -- a gap, then entry by entry.
-local certificate_record = require "cirrus.core.certificate_record"
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local epochs = require "cirrus.core.epochs"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
+local memory = require "cirrus.memory"
 local redis = require "cirrus.redis"
-local shortage = require "cirrus.shortage"
 local store = require "cirrus.store"
 
 
-local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
+local log, NOTICE = ngx.log, ngx.NOTICE
 local null = ngx.null
 
 
@@ -19,49 +18,6 @@ local _M = {}
 
 
 local PAGE = 500
-
-
-local domains_short = shortage.new("domains", "CIRRUS_EDGE_STATE_SIZE")
-local certificates_short = shortage.new("certificates",
-  "CIRRUS_EDGE_CERTIFICATES_SIZE")
-
-
-local function put(name, document, fields)
-  local ok, err = cjson.decode(document)
-  if not ok then
-    log(ERR, "domain ", name, ": document is not JSON: ", err)
-    return
-  end
-  domains_short:note(name,
-    store.put_domain(name, document, cjson.encode(fields)))
-end
-
-
-local function drop(name)
-  store.drop_domain(name)
-  domains_short:note(name, true)
-end
-
-
-local function drop_certificate(name)
-  certificates.drop(name)
-  certificates_short:note(name, true)
-end
-
-
--- `fields` are those that CERTIFICATE_FIELDS names.
-local function put_certificate(name, fields)
-  local fullchain, key, not_after = unpack(fields)
-  if fullchain ~= null and key ~= null then
-    certificates_short:note(name, certificates.put(name,
-      certificate_record.encode(fullchain, key, not_after)))
-    return
-  end
-  if fullchain ~= key then
-    log(ERR, "certificate of ", name, ": chain or key is missing")
-  end
-  drop_certificate(name)
-end
 
 
 local function to_fields(flat)
@@ -100,14 +56,15 @@ local function refresh(connection, items)
   for _, item in ipairs(items) do
     if item.certificate then
       -- Before the domain: whoever finds that finds its certificate, too.
-      put_certificate(item.name, replies[position + (item.document and 2 or 0)])
+      memory.put_certificate(item.name,
+        unpack(replies[position + (item.document and 2 or 0)]))
     end
     if item.document then
       local document, fields = replies[position], replies[position + 1]
       if document == null then
-        drop(item.name)
+        memory.drop_domain(item.name)
       else
-        put(item.name, document, to_fields(fields))
+        memory.put_domain(item.name, document, to_fields(fields))
       end
       position = position + 2
     end
@@ -178,17 +135,16 @@ function _M.everything(connection, generation, position)
 
   for _, name in ipairs(store.domain_names()) do
     if not known[name] then
-      drop(name)
+      memory.drop_domain(name)
     end
   end
   for _, name in ipairs(certificates.names()) do
     if not known[name] then
-      drop_certificate(name)
+      memory.drop_certificate(name)
     end
   end
-  domains_short:clear()
-  certificates_short:clear()
-  certificates.set_complete()
+  memory.all_domains_read()
+  memory.all_certificates_read()
   log(NOTICE, "read everything as of change ", position)
   return store.publish(generation, position)
 end
@@ -216,8 +172,7 @@ function _M.missing_certificates(connection)
   end
   if #missing == 0 then
     missing = nil
-    certificates_short:clear()
-    certificates.set_complete()
+    memory.all_certificates_read()
     log(NOTICE, "read the certificates of the snapshot's domains")
   end
   return true
@@ -227,7 +182,8 @@ end
 local function raise(name, purges)
   local document, current = store.domain(name)
   if document then
-    put(name, document, epochs.raise(cjson.decode(current) or {}, purges))
+    memory.put_domain(name, document,
+      epochs.raise(cjson.decode(current) or {}, purges))
   end
 end
 
@@ -299,7 +255,7 @@ end
 
 -- Tries what was lost for want of memory once more.
 function _M.retry_lost(connection, generation, position)
-  local domains, of_certificates = domains_short:due(), certificates_short:due()
+  local domains, of_certificates = memory.due()
   if not domains and not of_certificates then
     return true
   end
