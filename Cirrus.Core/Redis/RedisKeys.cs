@@ -34,7 +34,7 @@ public static class RedisKeys
     public const string TokenPrefix = "cdn:token:";
 
     /// <summary>What the edge's own Redis user may read.</summary>
-    public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:epochs:*", Events];
+    public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:cert:*", "cdn:epochs:*", Events];
 
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";

@@ -1,5 +1,6 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
+local certificate_store = require "cirrus.certificate_store"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local metrics = require "cirrus.metrics"
@@ -10,9 +11,11 @@ local reader = require "cirrus.reader"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
+local tls = require "cirrus.tls"
 
 
 local _M = {
+  certificate = tls.certificate,
   access = cache_tier.access,
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
@@ -30,6 +33,7 @@ local _M = {
 function _M.init()
   orphan.remember_master()
   store.prepare()
+  certificate_store.prepare()
   snapshot.load()
 end
 

@@ -136,10 +136,6 @@ public sealed class CertificateTests(ApiServer api)
         Assert.False(await api.Redis.KeyExistsAsync(RedisKeys.Certificate(name)));
     }
 
-    [Fact]
-    public void Edges_may_not_read_certificates_yet() =>
-        Assert.DoesNotContain(RedisKeys.ReadByEdges, k => RedisKeys.Certificate("a.test").StartsWith(k.TrimEnd('*'), StringComparison.Ordinal));
-
     private Task<HttpResponseMessage> PutAsync(string name, string fullchainPem, string keyPem, string? ifMatch = null) =>
         api.Client.SendJsonAsync(HttpMethod.Put, $"/api/v1/domains/{name}/cert", JsonSerializer.Serialize(new { fullchainPem, keyPem }), ifMatch);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using StackExchange.Redis;
 
 namespace Cirrus.Tests.Edge;
@@ -6,6 +7,8 @@ namespace Cirrus.Tests.Edge;
 /// <summary>Writes Redis as docs/redis.md says the control plane does, by hand, so that the edge is tested alone.</summary>
 internal sealed class ControlPlane(IConnectionMultiplexer redis)
 {
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private IDatabase Database => redis.GetDatabase();
 
     public static object Origin(int port, int weight = 1) => new { scheme = "http", host = "127.0.0.1", port, weight };
@@ -15,7 +18,8 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
 
     /// <summary>Writes the domain; returns the change id.</summary>
     public async Task<string> PutDomainAsync(
-        string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null)
+        string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
+        object? tls = null)
     {
         var document = JsonSerializer.Serialize(new
         {
@@ -24,8 +28,9 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             upstreamHeaders = upstreamHeaders ?? new { },
             cacheEnable,
             rules = rules ?? [],
+            tls,
             revision = 1,
-        });
+        }, WithoutNulls);
         return await RunAsync(
             """
             redis.call('SET', KEYS[1], ARGV[2])
@@ -39,9 +44,24 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
 
     public async Task<string> DeleteDomainAsync(string name)
     {
-        await Database.KeyDeleteAsync([$"cdn:dom:{name}", $"cdn:epochs:{name}"]);
+        await Database.KeyDeleteAsync([$"cdn:dom:{name}", $"cdn:epochs:{name}", $"cdn:cert:{name}"]);
         await Database.SortedSetRemoveAsync("cdn:domains", name);
         return await AppendAsync("domain-delete", name);
+    }
+
+    /// <summary>Writes the domain's certificate; returns the change id.</summary>
+    public Task<string> PutCertificateAsync(string name, string fullchain, string key, DateTimeOffset? notAfter = null) =>
+        RunAsync(
+            """
+            redis.call('HSET', 'cdn:cert:' .. ARGV[1], 'fullchain', ARGV[2], 'key', ARGV[3], 'notAfter', ARGV[4])
+            return redis.call('XADD', KEYS[4], '*', 'type', 'cert-put', 'key', ARGV[1], 'revision', 1)
+            """,
+            name, fullchain, key, $"{(notAfter ?? DateTimeOffset.UtcNow.AddDays(90)).ToUnixTimeMilliseconds()}");
+
+    public async Task<string> DeleteCertificateAsync(string name)
+    {
+        await Database.KeyDeleteAsync($"cdn:cert:{name}");
+        return await AppendAsync("cert-delete", name);
     }
 
     public Task<string> PurgeEverythingAsync(string domain) => PurgeAsync(domain, "everything");

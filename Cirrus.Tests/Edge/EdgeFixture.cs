@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
@@ -53,13 +54,31 @@ public sealed class EdgeFixture : IAsyncLifetime
 
     /// <summary>Adds a domain for the origin (or the given ones) and waits until the edge has it.</summary>
     internal async Task<string> AddDomainAsync(
-        string? name = null, object[]? origins = null, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null)
+        string? name = null, object[]? origins = null, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
+        object? tls = null)
     {
         name ??= NewName();
         var change = await Control.PutDomainAsync(
-            name, origins ?? [ControlPlane.Origin(Origin.Port)], rules, cacheEnable, upstreamHeaders);
+            name, origins ?? [ControlPlane.Origin(Origin.Port)], rules, cacheEnable, upstreamHeaders, tls);
         await Edge.AppliedAsync(change);
         return name;
+    }
+
+    /// <summary>Adds a domain with a certificate for its name and waits until the edge has both; returns the name.</summary>
+    internal async Task<string> AddSecureDomainAsync(string? name = null, object? tls = null)
+    {
+        name = await AddDomainAsync(name, tls: tls);
+        await AddCertificateAsync(name);
+        return name;
+    }
+
+    /// <summary>Gives a domain a new certificate, for its own name or the given ones, and waits until the edge has it; returns its thumbprint.</summary>
+    internal async Task<string> AddCertificateAsync(string domain, params string[] names)
+    {
+        var (fullchain, key) = TestCertificate.Make(names.Length == 0 ? [domain] : names);
+        await Edge.AppliedAsync(await Control.PutCertificateAsync(domain, fullchain, key));
+        using var leaf = X509Certificate2.CreateFromPem(fullchain);
+        return leaf.Thumbprint;
     }
 
     /// <summary>Asks twice, so that the object is in the cache; fails when it is not.</summary>

@@ -1,18 +1,22 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
 /// <summary>What a client got from an edge.</summary>
-internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string CacheStatus, IReadOnlyDictionary<string, string> Headers)
+internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string CacheStatus, IReadOnlyDictionary<string, string> Headers, Version Version)
 {
     public bool IsHit => CacheStatus.Contains("; hit", StringComparison.Ordinal);
 }
 
 /// <summary>What a node says of itself at <c>/status</c>.</summary>
-internal sealed record EdgeStatus(string Node, string Version, string? Applied, string Redis, bool Ready, int Domains, int Workers);
+internal sealed record EdgeStatus(string Node, string Version, string? Applied, string Redis, bool Ready, int Domains, int Workers, int Certificates, string Tls);
 
 /// <summary>A real edge node on free ports of 127.0.0.1, with a data folder of its own that a restart keeps.</summary>
 internal sealed class EdgeNode : IAsyncDisposable
@@ -29,7 +33,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     {
         Timeout = TimeSpan.FromSeconds(20),
     };
-    private readonly int[] _ports = [FreePort.Next(), FreePort.Next()];
+    private readonly HttpClient _secureClient = NewSecureClient(TimeSpan.Zero);
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private ChildProcess? _process;
 
     public EdgeNode(int redisPort, int workers = 2) => Environment = new()
@@ -37,6 +42,7 @@ internal sealed class EdgeNode : IAsyncDisposable
         ["CIRRUS_NODE_ID"] = "edge-test",
         ["CIRRUS_EDGE_LISTEN"] = "127.0.0.1",
         ["CIRRUS_EDGE_HTTP_PORT"] = HttpPort.ToString(CultureInfo.InvariantCulture),
+        ["CIRRUS_EDGE_HTTPS_PORT"] = HttpsPort.ToString(CultureInfo.InvariantCulture),
         ["CIRRUS_EDGE_STATUS_PORT"] = StatusPort.ToString(CultureInfo.InvariantCulture),
         ["CIRRUS_EDGE_DATA"] = Data,
         ["CIRRUS_EDGE_CACHE_SIZE"] = "100m",
@@ -60,6 +66,8 @@ internal sealed class EdgeNode : IAsyncDisposable
     public int HttpPort => _ports[0];
 
     public int StatusPort => _ports[1];
+
+    public int HttpsPort => _ports[2];
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The node is not started.");
 
@@ -114,19 +122,23 @@ internal sealed class EdgeNode : IAsyncDisposable
     }
 
     /// <summary>Asks for a path exactly as written: no escape and no dot segment is touched.</summary>
-    public async Task<EdgeAnswer> GetAsync(
-        string host, string path, HttpMethod? method = null, Action<HttpRequestMessage>? with = null)
+    public Task<EdgeAnswer> GetAsync(
+        string host, string path, HttpMethod? method = null, Action<HttpRequestMessage>? with = null) =>
+        AskAsync(_client, $"http://127.0.0.1:{HttpPort}{path}", host, method, with);
+
+    /// <summary>Asks over TLS; the server name of the handshake is the host, unless another one is given.</summary>
+    public Task<EdgeAnswer> GetSecurelyAsync(
+        string host, string path, string? serverName = null, HttpMethod? method = null, Action<HttpRequestMessage>? with = null) =>
+        AskAsync(_secureClient, $"https://{serverName ?? host}:{HttpsPort}{path}", host, method, with);
+
+    /// <summary>A client that keeps its connections, and connects here whatever the host of an URL.</summary>
+    public static HttpClient NewSecureClient() => NewSecureClient(TimeSpan.FromMinutes(1));
+
+    /// <summary>The certificate that the node shows for a name; throws when it ends the handshake.</summary>
+    public async Task<X509Certificate2> HandshakeAsync(string serverName, SslProtocols protocols = SslProtocols.None)
     {
-        var uri = new Uri(
-            $"http://127.0.0.1:{HttpPort}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, uri);
-        request.Headers.Host = host;
-        with?.Invoke(request);
-        using var response = await _client.SendAsync(request);
-        var headers = response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new(
-            response.StatusCode, await response.Content.ReadAsStringAsync(), headers.GetValueOrDefault("Cache-Status", ""), headers);
+        await using var stream = await ConnectAsync(HttpsPort, serverName, protocols, SslApplicationProtocol.Http11, CancellationToken.None);
+        return new X509Certificate2(stream.RemoteCertificate!);
     }
 
     public async Task<EdgeStatus> StatusAsync(string query = "")
@@ -146,7 +158,69 @@ internal sealed class EdgeNode : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _client.Dispose();
+        _secureClient.Dispose();
         Directory.Delete(Data, recursive: true);
+    }
+
+    private static async Task<EdgeAnswer> AskAsync(
+        HttpClient client, string url, string host, HttpMethod? method, Action<HttpRequestMessage>? with)
+    {
+        var uri = new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, uri);
+        request.Headers.Host = host;
+        with?.Invoke(request);
+        using var response = await client.SendAsync(request);
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new(
+            response.StatusCode, await response.Content.ReadAsStringAsync(), headers.GetValueOrDefault("Cache-Status", ""), headers,
+            response.Version);
+    }
+
+    private static HttpClient NewSecureClient(TimeSpan lifetime) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = lifetime,
+        ConnectCallback = async (context, end) =>
+        {
+            var protocol = context.InitialRequestMessage.Version.Major == 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
+            return await ConnectAsync(context.DnsEndPoint.Port, context.DnsEndPoint.Host, SslProtocols.None, protocol, end);
+        },
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(20),
+    };
+
+    private static async Task<SslStream> ConnectAsync(
+        int port, string serverName, SslProtocols protocols, SslApplicationProtocol application, CancellationToken end)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SslStream? stream = null;
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, end);
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = serverName,
+                    EnabledSslProtocols = protocols,
+                    ApplicationProtocols = [application],
+                    // Which certificate it is, is what tests look at.
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+                    AllowTlsResume = false,
+                },
+                end);
+            return stream;
+        }
+        catch
+        {
+            socket.Dispose();
+            if (stream is not null)
+                await stream.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<bool> AnswersAsync(Predicate<HttpStatusCode> wanted)

@@ -10,6 +10,12 @@ public sealed class StartTests
     [InlineData("CIRRUS_NODE_ID", "a\"; evil")]
     [InlineData("CIRRUS_EDGE_LISTEN", "localhost")]
     [InlineData("CIRRUS_EDGE_HTTP_PORT", "0")]
+    [InlineData("CIRRUS_EDGE_HTTPS_PORT", "https")]
+    [InlineData("CIRRUS_EDGE_PUBLIC_HTTPS_PORT", "0")]
+    [InlineData("CIRRUS_EDGE_CERTIFICATES_SIZE", "lots")]
+    [InlineData("CIRRUS_EDGE_HTTP3", "yes")]
+    // Of Debian's nginx, that is.
+    [InlineData("CIRRUS_EDGE_HTTP3", "on")]
     [InlineData("CIRRUS_EDGE_STATUS_PORT", "65536")]
     [InlineData("CIRRUS_EDGE_STATUS_ALLOW", "all; allow")]
     [InlineData("CIRRUS_EDGE_DATA", "relative/path")]
@@ -34,15 +40,28 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Two_listeners_on_one_port_are_refused()
+    {
+        await using var edge = new EdgeNode(redisPort: 1);
+        edge.Environment["CIRRUS_EDGE_HTTPS_PORT"] = edge.Environment["CIRRUS_EDGE_HTTP_PORT"];
+
+        await using var process = ChildProcess.Start(EdgeNode.Program, EdgeNode.Package, [], edge.Environment);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Equal($"edge: CIRRUS_EDGE_HTTP_PORT and CIRRUS_EDGE_HTTPS_PORT are both {edge.HttpPort}", process.Output);
+    }
+
+    [Fact]
     public async Task A_second_node_on_the_same_data_is_refused()
     {
         await using var edge = new EdgeNode(redisPort: FreePort.Next());
         await edge.StartAsync();
-        int[] ports = [FreePort.Next(), FreePort.Next()];
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         var environment = new Dictionary<string, string>(edge.Environment)
         {
             ["CIRRUS_EDGE_HTTP_PORT"] = $"{ports[0]}",
             ["CIRRUS_EDGE_STATUS_PORT"] = $"{ports[1]}",
+            ["CIRRUS_EDGE_HTTPS_PORT"] = $"{ports[2]}",
         };
 
         await using var second = ChildProcess.Start(EdgeNode.Program, EdgeNode.Package, [], environment);

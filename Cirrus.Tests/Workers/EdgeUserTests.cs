@@ -28,6 +28,7 @@ public sealed class EdgeUserTests : IAsyncLifetime
         string[][] allowed =
         [
             ["PING"], ["GET", "cdn:dom:a"], ["MGET", "cdn:dom:a", "cdn:dom:b"], ["HGETALL", "cdn:epochs:a"],
+            ["HMGET", "cdn:cert:a", "fullchain", "key", "notAfter"],
             ["ZRANGEBYLEX", "cdn:domains", "-", "+", "LIMIT", "0", "10"], ["XREAD", "COUNT", "10", "STREAMS", "cdn:events", "0-0"],
             ["XRANGE", "cdn:events", "-", "+", "COUNT", "1"], ["XREVRANGE", "cdn:events", "+", "-", "COUNT", "1"],
             ["XINFO", "STREAM", "cdn:events"],
@@ -40,7 +41,7 @@ public sealed class EdgeUserTests : IAsyncLifetime
             ["SET", "cdn:dom:a", "x"], ["DEL", "cdn:dom:a"], ["HSET", "cdn:epochs:a", "*", "1-0"], ["XADD", "cdn:events", "*", "a", "b"],
             ["XTRIM", "cdn:events", "MAXLEN", "0"], ["GET", "cdn:node:edge-1"], ["HGETALL", "cdn:nodestatus:edge-1"],
             ["XRANGE", "cdn:audit", "-", "+"], ["GET", "cdn:lease:watch"], ["MGET", "cdn:dom:a", "cdn:node:edge-1"], ["KEYS", "*"],
-            ["FLUSHALL"], ["CONFIG", "GET", "*"], ["ACL", "LIST"], ["EVAL", "return 1", "0"], ["PUBLISH", "cdn:bell:events", "x"],
+            ["HMGET", "cdn:acmeacct:ca", "key"], ["HSET", "cdn:cert:a", "key", "x"], ["GET", "cdn:acmecertkey:a"], ["FLUSHALL"], ["CONFIG", "GET", "*"], ["ACL", "LIST"], ["EVAL", "return 1", "0"], ["PUBLISH", "cdn:bell:events", "x"],
             ["SUBSCRIBE", "cdn:bell:events"], ["SHUTDOWN"], ["REPLICAOF", "127.0.0.1", "1"], ["MULTI"],
         ];
         foreach (var command in refused)

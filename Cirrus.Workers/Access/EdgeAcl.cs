@@ -8,7 +8,7 @@ namespace Cirrus.Workers.Access;
 internal static class EdgeAcl
 {
     private static readonly string[] Commands =
-        ["auth", "ping", "get", "mget", "hgetall", "zrangebylex", "xread", "xrange", "xrevrange", "xinfo"];
+        ["auth", "ping", "get", "mget", "hgetall", "hmget", "zrangebylex", "xread", "xrange", "xrevrange", "xinfo"];
 
     /// <summary>The arguments of <c>ACL</c> that make the user what it should be, whatever it was before.</summary>
     public static object[] SetUser(string user, string password) =>

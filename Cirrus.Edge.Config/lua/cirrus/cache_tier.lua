@@ -7,12 +7,14 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
 local plans = require "cirrus.plans"
+local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local unstored = require "cirrus.unstored"
 
 
 local find, match, sub = string.find, string.match, string.sub
-local get_method = ngx.req.get_method
+local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
+local http_version = ngx.req.http_version
 local header, time, var = ngx.header, ngx.time, ngx.var
 
 
@@ -38,10 +40,19 @@ local function has_body()
 end
 
 
+-- From HTTP/2 on a body needs no header field that announces it.
+local function drop_hidden_body(ctx)
+  if ctx.server_name and http_version() >= 2 then
+    discard_body()
+  end
+end
+
+
 local function forward(ctx, domain, host)
   connection_fields.drop()
   local method = get_method()
-  local plan = plans.find(domain, host, var.request_uri, method)
+  local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
+    var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
@@ -58,6 +69,7 @@ local function forward(ctx, domain, host)
     var.cirrus_zone = "off"
     var.cirrus_request = plan.uncached
   else
+    drop_hidden_body(ctx)
     ctx.plan = plan
     var.cirrus_key = plan.key
     var.cirrus_request = plan.request
@@ -75,13 +87,21 @@ function _M.access()
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
+  -- Over TLS there is always one.
+  ctx.server_name = var.ssl_server_name
+  if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
+    -- Nothing is said about a host that this is not the connection for.
+    ctx.hsts = false
+    return errors.reply(421)
+  end
   local domain = domains.find(host)
-  if not domain and link.problem() then
+  if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
   elseif not domain then
     return errors.reply(404)
   end
   ctx.domain = domain.name
+  ctx.hsts = domain.hsts or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
@@ -90,6 +110,9 @@ function _M.access()
   local loop = var.http_cdn_loop
   if loop and cdn_loop.has(loop, LOOP_MARK) then
     return errors.reply(508)
+  end
+  if domain.redirect and not ctx.server_name and secure.is_served(host) then
+    return secure.redirect(host)
   end
   return forward(ctx, domain, host)
 end
@@ -143,6 +166,7 @@ end
 
 
 function _M.header_filter()
+  secure.add_headers()
   local status, reason = var.upstream_cache_status, ngx.ctx.reason
   if not status and not reason then
     return

@@ -3,12 +3,15 @@ local _M = {}
 
 
 local REASONS = {
+  [301] = "This domain is served by HTTPS.",
+  [308] = "This domain is served by HTTPS.",
   [400] = "The request is malformed.",
   [403] = "This address may not ask here.",
   [404] = "No such domain on this CDN.",
   [408] = "The request took too long to arrive.",
   [413] = "The request is too large.",
   [414] = "The request's URI is too long.",
+  [421] = "The connection's certificate is not for this host.",
   [431] = "The request's header fields are too large.",
   [494] = "The request's header fields are too large.",
   [500] = "The edge failed to answer.",

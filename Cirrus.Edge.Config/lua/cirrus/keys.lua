@@ -15,4 +15,9 @@ function _M.epochs(name)
 end
 
 
+function _M.certificate(name)
+  return "cdn:cert:" .. name
+end
+
+
 return _M

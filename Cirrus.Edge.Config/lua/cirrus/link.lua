@@ -38,17 +38,24 @@ function _M.contact()
 end
 
 
--- Names of domains that could not be stored, as text; nil when there is none.
-function _M.problem()
-  return dict:get("problem")
+-- What does not fit into memory, in words; nil when all does. Of one kind, or
+-- of any.
+function _M.problem(kind)
+  if kind then
+    return dict:get("problem." .. kind)
+  end
+  local domains = dict:get("problem.domains")
+  local certificates = dict:get("problem.certificates")
+  return domains and certificates and domains .. ", " .. certificates or
+    domains or certificates
 end
 
 
-function _M.set_problem(text)
+function _M.set_problem(kind, text)
   if text then
-    dict:set("problem", text)
+    dict:set("problem." .. kind, text)
   else
-    dict:delete("problem")
+    dict:delete("problem." .. kind)
   end
 end
 

@@ -1,5 +1,6 @@
 -- Counters for Prometheus. Each worker counts in its own tables and adds them
 -- to shared memory once a second: a request costs no lock.
+local certificates = require "cirrus.certificate_store"
 local link = require "cirrus.link"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
@@ -29,6 +30,10 @@ local HELP = {
     "Those of them that took too long" },
   { "nginx_upstream_response_seconds", "histogram",
     "Time until an origin's answer was read" },
+  { "nginx_ssl_handshakes_total", "counter",
+    "TLS handshakes of connections that brought a request" },
+  { "nginx_ssl_handshake_errors_total", "counter",
+    "TLS handshakes ended for want of a certificate" },
 }
 
 
@@ -76,6 +81,13 @@ local function observe(metric, value)
 end
 
 
+-- A handshake that was ended because of the server name that the client gave,
+-- or did not give, or because of what is wrong with the certificate.
+function _M.handshake_failed(phase)
+  add(name_of("nginx_ssl_handshake_errors_total", '{phase="%s"}', phase, ""), 1)
+end
+
+
 -- A client's request, in the cache tier's log phase.
 function _M.request(domain)
   local host = domain or "unknown"
@@ -88,6 +100,10 @@ function _M.request(domain)
     var.upstream_cache_status or "BYPASS", ""), 1)
   observe("nginx_http_request_duration_seconds",
     ngx.now() - ngx.req.start_time())
+  if var.https == "on" and var.connection_requests == "1" then
+    add(name_of("nginx_ssl_handshakes_total", '{protocol="%s",resumed="%s"}',
+      var.ssl_protocol, var.ssl_session_reused == "r" and "yes" or "no"), 1)
+  end
 end
 
 
@@ -142,7 +158,7 @@ local function counter(lines, name, samples)
     end
   end
   if not found and not name:find("requests") and not name:find("sent") and
-    not name:find("status") then
+    not name:find("status") and not name:find("ssl") then
     lines[#lines + 1] = name .. " 0"
   end
 end
@@ -160,6 +176,13 @@ local function node_state(lines)
   local contact = link.contact()
   local applied_ms = stream_id.parse(applied) or 0
   gauge(lines, "cirrus_edge_domains", "Domains known", store.count())
+  gauge(lines, "cirrus_edge_certificates", "Certificates at hand",
+    certificates.count())
+  local earliest = certificates.earliest_end()
+  if earliest then
+    gauge(lines, "cirrus_edge_certificates_earliest_expiry_timestamp_seconds",
+      "When the first of the certificates expires", earliest / 1000)
+  end
   gauge(lines, "cirrus_edge_redis_up", "Whether the link to Redis is up",
     link.state() == "up" and 1 or 0)
   gauge(lines, "cirrus_edge_applied_change_timestamp_seconds",

@@ -9,7 +9,6 @@ local uris = require "cirrus.core.uri"
 
 local log, ERR = ngx.log, ngx.ERR
 local re_find = ngx.re.find
-local var = ngx.var
 
 
 local _M = {}
@@ -58,7 +57,7 @@ local function policy_for(domain, method, path)
 end
 
 
-local function make(domain, generation, host, raw_uri, method)
+local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
   local plan = {
@@ -74,7 +73,7 @@ local function make(domain, generation, host, raw_uri, method)
     -- GET and HEAD share an object, unless the rules treat them differently.
     local is_apart = policy ~= policy_for(domain, "GET", path)
     plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
-      var.scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+      scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
   end
   unstored.recall(plan)
   return plan
@@ -84,9 +83,10 @@ end
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
 -- tier in either case.
-function _M.find(domain, host, raw_uri, method)
+function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
-  local name = (method == "HEAD" and "HEAD " or "") .. host .. raw_uri
+  local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
+    raw_uri
   local plan = plans[name]
   if plan and plan.domain == domain and plan.generation == generation then
     return plan
@@ -98,7 +98,7 @@ function _M.find(domain, host, raw_uri, method)
     end
     count = count + 1
   end
-  plan = make(domain, generation, host, raw_uri,
+  plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
   plans[name] = plan
   return plan

@@ -1,5 +1,6 @@
 -- The node's one reader of the change log. It runs in worker 0, which nginx
 -- starts again when it dies; the state in shared memory survives that.
+local certificates = require "cirrus.certificate_store"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local log_position = require "cirrus.core.log_position"
@@ -89,17 +90,19 @@ local function step(connection, block)
   if why then
     ok, err = resync(connection, info, why)
   elseif #entries > 0 then
-    if sync.concerns_us(entries) then
+    if sync.concerns_snapshot(entries) then
       snapshot.expect_change()
     end
     ok, err = sync.apply(connection, entries, generation)
   else
     ok, err = sync.retry_lost(connection, generation, position)
   end
-  if ok then
-    link.up(sent)
+  if not ok then
+    return nil, err
   end
-  return ok, err
+  link.up(sent)
+  -- Some at a time, so that the log needs not wait.
+  return sync.missing_certificates(connection)
 end
 
 
@@ -112,8 +115,9 @@ local function follow(connection)
     ok, err = step(connection, block)
     local write_in = snapshot.note_change() or BLOCK / 1000
     update_time()
-    block = now() - started < (block or 0) / 1000 + PAUSE and
-      math.ceil(math.min(BLOCK, write_in * 1000)) or nil
+    local may_wait = certificates.is_complete() and
+      now() - started < (block or 0) / 1000 + PAUSE
+    block = may_wait and math.ceil(math.min(BLOCK, write_in * 1000)) or nil
   until not ok or exiting()
   return err
 end

@@ -23,6 +23,8 @@ local function name_servers(text)
 end
 
 
+-- Where clients reach us by HTTPS, which may not be where we listen.
+local https_port = getenv("CIRRUS_EDGE_PUBLIC_HTTPS_PORT") or "8443"
 local password = getenv("CIRRUS_EDGE_REDIS_PASSWORD")
 
 
@@ -34,6 +36,11 @@ return {
   data = getenv("CIRRUS_EDGE_DATA") or ".",
   resolvers = name_servers(getenv("CIRRUS_EDGE_RESOLVER") or "127.0.0.1"),
   origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
+  https_port = https_port,
+  -- For Alt-Svc (RFC 7838), nil without HTTP/3.
+  alt_svc = getenv("CIRRUS_EDGE_HTTP3") == "on" and
+    ('h3=":%s"; ma=86400'):format(https_port) or nil,
+  sealing_keys = getenv("CIRRUS_KEY_ENCRYPTION_KEYS") or "",
   redis = {
     host = host(getenv("REDIS_HOST") or "127.0.0.1"),
     port = tonumber(getenv("REDIS_PORT")) or 6379,

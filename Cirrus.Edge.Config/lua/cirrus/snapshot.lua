@@ -1,6 +1,8 @@
 -- The node's configuration, purge epochs and log position on disk, so that a
 -- node that starts without Redis serves. Documents may carry credentials for
--- origins; bin/edge sees to it that nobody else can read the file.
+-- origins; bin/edge sees to it that nobody else can read the file. Of
+-- certificates it has the number only: private keys never go to disk.
+local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
@@ -39,7 +41,8 @@ local function encode()
     end
   end
   return '{"format":' .. FORMAT .. ',"generation":"' .. generation ..
-    '","applied":"' .. applied .. '","domains":{\n' ..
+    '","applied":"' .. applied .. '","certificates":' ..
+    certificates.count() .. ',"domains":{\n' ..
     table.concat(parts, ",\n") .. "\n}}\n"
 end
 
@@ -149,6 +152,9 @@ function _M.load()
     log(NOTICE, "the snapshot is incomplete, so the cache counts as purged")
   end
   store.publish(generation, state.applied)
+  if state.certificates == 0 then
+    certificates.set_complete()
+  end
   log(NOTICE, "loaded the snapshot of change ", state.applied)
 end
 

@@ -1,4 +1,5 @@
 -- What the node says of itself.
+local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local link = require "cirrus.link"
 local settings = require "cirrus.settings"
@@ -19,16 +20,26 @@ function _M.is_ready()
 end
 
 
-function _M.document()
+-- The change whose state the node has, all of it: one that serves domains from
+-- a snapshot, but has no certificates yet, must not say that it has applied
+-- theirs.
+local function applied_change()
   local _, _, applied = store.read_head()
+  return certificates.is_complete() and applied or nil
+end
+
+
+function _M.document()
   return {
     node = settings.node,
     version = settings.VERSION,
-    applied = applied,
+    applied = applied_change(),
     redis = link.state() == "up" and "up" or "down",
     ready = _M.is_ready(),
     problem = link.problem(),
     domains = store.count(),
+    certificates = certificates.count(),
+    tls = certificates.is_complete() and "available" or "unavailable",
     workers = ngx.worker.count(),
   }
 end
@@ -37,7 +48,7 @@ end
 local function wait_for_change(after, timeout)
   local deadline = ngx.now() + timeout
   while ngx.now() < deadline and not ngx.worker.exiting() do
-    local _, _, applied = store.read_head()
+    local applied = applied_change()
     if applied and stream_id.is_newer(applied, after) then
       return
     end

@@ -1,14 +1,16 @@
 -- Brings the node's state up to the change log: everything at first and after
 -- a gap, then entry by entry.
+local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local epochs = require "cirrus.core.epochs"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
+local memory = require "cirrus.memory"
 local redis = require "cirrus.redis"
 local store = require "cirrus.store"
 
 
-local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
+local log, NOTICE = ngx.log, ngx.NOTICE
 local null = ngx.null
 
 
@@ -16,46 +18,6 @@ local _M = {}
 
 
 local PAGE = 500
-
-
--- Domains that did not fit into memory; tried again from time to time.
-local lost, lost_count, next_retry = {}, 0, 0
-local RETRY_INTERVAL = 10
-
-
-local function note(name, is_lost)
-  if (lost[name] or false) == is_lost then
-    return
-  end
-  lost[name] = is_lost or nil
-  lost_count = lost_count + (is_lost and 1 or -1)
-  if lost_count == 0 then
-    link.set_problem(nil)
-    log(NOTICE, "there is memory for all domains again")
-    return
-  end
-  if is_lost and lost_count == 1 then
-    log(ERR, "no memory for domain ", name, " and perhaps more; ",
-      "CIRRUS_EDGE_STATE_SIZE is too small")
-  end
-  link.set_problem(("no memory for %d domains"):format(lost_count))
-end
-
-
-local function put(name, document, fields)
-  local ok, err = cjson.decode(document)
-  if not ok then
-    log(ERR, "domain ", name, ": document is not JSON: ", err)
-    return
-  end
-  note(name, not store.put_domain(name, document, cjson.encode(fields)))
-end
-
-
-local function drop(name)
-  store.drop_domain(name)
-  note(name, false)
-end
 
 
 local function to_fields(flat)
@@ -67,35 +29,56 @@ local function to_fields(flat)
 end
 
 
--- Reads documents and epochs of the named domains. Returns true, or nil and
--- why not.
-local function refresh(connection, names)
+-- Reads what the items {name, document, certificate} ask for: document and
+-- epochs, or the certificate, or both. Returns true, or nil and why not.
+local function refresh(connection, items)
+  if #items == 0 then
+    return true
+  end
   local commands = {}
-  for _, name in ipairs(names) do
-    commands[#commands + 1] = { "get", keys.domain(name) }
-    commands[#commands + 1] = { "hgetall", keys.epochs(name) }
+  for _, item in ipairs(items) do
+    if item.document then
+      commands[#commands + 1] = { "get", keys.domain(item.name) }
+      commands[#commands + 1] = { "hgetall", keys.epochs(item.name) }
+    end
+    if item.certificate then
+      commands[#commands + 1] = {
+        "hmget", keys.certificate(item.name), "fullchain", "key", "notAfter",
+      }
+    end
   end
   local replies, err = redis.run(connection, commands)
   if not replies then
     return nil, err
   end
-  for i, name in ipairs(names) do
-    local document, fields = replies[2 * i - 1], replies[2 * i]
-    if document == null then
-      drop(name)
-    else
-      put(name, document, to_fields(fields))
+
+  local position = 1
+  for _, item in ipairs(items) do
+    if item.certificate then
+      -- Before the domain: whoever finds that finds its certificate, too.
+      memory.put_certificate(item.name,
+        unpack(replies[position + (item.document and 2 or 0)]))
     end
+    if item.document then
+      local document, fields = replies[position], replies[position + 1]
+      if document == null then
+        memory.drop_domain(item.name)
+      else
+        memory.put_domain(item.name, document, to_fields(fields))
+      end
+      position = position + 2
+    end
+    position = position + (item.certificate and 1 or 0)
   end
   return true
 end
 
 
-local function refresh_in_pages(connection, names)
-  for first = 1, #names, PAGE do
+local function refresh_in_pages(connection, items)
+  for first = 1, #items, PAGE do
     local page = {}
-    for i = first, math.min(first + PAGE - 1, #names) do
-      page[#page + 1] = names[i]
+    for i = first, math.min(first + PAGE - 1, #items) do
+      page[#page + 1] = items[i]
     end
     local ok, err = refresh(connection, page)
     if not ok then
@@ -103,6 +86,20 @@ local function refresh_in_pages(connection, names)
     end
   end
   return true
+end
+
+
+-- Items for `refresh` that ask for the same of all names.
+local function items_of(names, what)
+  local items = {}
+  for i, name in ipairs(names) do
+    items[i] = {
+      name = name,
+      document = what.document,
+      certificate = what.certificate,
+    }
+  end
+  return items
 end
 
 
@@ -121,7 +118,8 @@ function _M.everything(connection, generation, position)
     local names = replies[1]
     if #names > 0 then
       local ok
-      ok, err = refresh(connection, names)
+      ok, err = refresh(connection,
+        items_of(names, { document = true, certificate = true }))
       if not ok then
         return nil, err
       end
@@ -137,34 +135,73 @@ function _M.everything(connection, generation, position)
 
   for _, name in ipairs(store.domain_names()) do
     if not known[name] then
-      drop(name)
+      memory.drop_domain(name)
     end
   end
-  if lost_count == 0 then
-    link.set_problem(nil)
+  for _, name in ipairs(certificates.names()) do
+    if not known[name] then
+      memory.drop_certificate(name)
+    end
   end
+  memory.all_domains_read()
+  memory.all_certificates_read()
   log(NOTICE, "read everything as of change ", position)
   return store.publish(generation, position)
+end
+
+
+-- Names of a snapshot's domains whose certificates are still to be read.
+local missing
+
+
+-- Reads some of the certificates of the domains that a snapshot brought; those
+-- of later changes are in the log. Returns true, or nil and why not.
+function _M.missing_certificates(connection)
+  if certificates.is_complete() then
+    return true
+  end
+  missing = missing or store.domain_names()
+  local page = {}
+  while #page < PAGE and #missing > 0 do
+    page[#page + 1] = table.remove(missing)
+  end
+  local ok, err = refresh(connection, items_of(page, { certificate = true }))
+  if not ok then
+    missing = nil
+    return nil, err
+  end
+  if #missing == 0 then
+    missing = nil
+    memory.all_certificates_read()
+    log(NOTICE, "read the certificates of the snapshot's domains")
+  end
+  return true
 end
 
 
 local function raise(name, purges)
   local document, current = store.domain(name)
   if document then
-    put(name, document, epochs.raise(cjson.decode(current) or {}, purges))
+    memory.put_domain(name, document,
+      epochs.raise(cjson.decode(current) or {}, purges))
   end
 end
 
 
-local CONCERNS_US = {
-  ["domain-put"] = true, ["domain-delete"] = true, ["purge"] = true,
+-- What is to be read again after an entry of the log.
+local REREAD = {
+  ["domain-put"] = { "document" },
+  ["domain-delete"] = { "document", "certificate" },
+  ["cert-put"] = { "certificate" },
+  ["cert-delete"] = { "certificate" },
 }
 
 
--- Whether any of the entries is more than a step of the position.
-function _M.concerns_us(entries)
+-- Whether any of the entries changes what a snapshot has.
+function _M.concerns_snapshot(entries)
   for _, entry in ipairs(entries) do
-    if CONCERNS_US[to_fields(entry[2]).type] then
+    local kind = to_fields(entry[2]).type
+    if kind == "purge" or REREAD[kind] and REREAD[kind][1] == "document" then
       return true
     end
   end
@@ -191,11 +228,15 @@ function _M.apply(connection, entries, generation)
       purge = type(purge) == "table" and purge or {}
       append(purges, event.key,
         { kind = purge.kind, values = purge.values, id = entry[1] })
-    elseif event.type == "domain-put" or event.type == "domain-delete" then
-      if not seen[event.key] then
-        seen[event.key] = true
-        touched[#touched + 1] = event.key
+    end
+    for _, part in ipairs(REREAD[event.type] or {}) do
+      local item = seen[event.key]
+      if not item then
+        item = { name = event.key }
+        seen[event.key] = item
+        touched[#touched + 1] = item
       end
+      item[part] = true
     end
   end
 
@@ -212,17 +253,18 @@ function _M.apply(connection, entries, generation)
 end
 
 
--- Tries domains that were lost for want of memory once more.
+-- Tries what was lost for want of memory once more.
 function _M.retry_lost(connection, generation, position)
-  if lost_count == 0 or ngx.now() < next_retry then
+  local domains, of_certificates = memory.due()
+  if not domains and not of_certificates then
     return true
   end
-  next_retry = ngx.now() + RETRY_INTERVAL
-  local names = {}
-  for name in pairs(lost) do
-    names[#names + 1] = name
+  local ok, err = refresh_in_pages(connection,
+    items_of(domains or {}, { document = true }))
+  if ok then
+    ok, err = refresh_in_pages(connection,
+      items_of(of_certificates or {}, { certificate = true }))
   end
-  local ok, err = refresh_in_pages(connection, names)
   if not ok then
     return nil, err
   end

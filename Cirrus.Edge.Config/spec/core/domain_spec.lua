@@ -117,3 +117,27 @@ describe("the wildcard of a host", function()
     assert.is_nil(compiler.wildcard_of(""))
   end)
 end)
+
+
+describe("TLS settings", function()
+  it("are off in a document without them", function()
+    local domain = compile({ name = "x" })
+    assert.is_false(domain.redirect)
+    assert.is_nil(domain.hsts)
+  end)
+
+  it("become a redirect and a header field", function()
+    local domain = compile({ name = "x", tls = {
+      redirect = true, hsts = { maxAge = 31536000 },
+    } })
+    assert.is_true(domain.redirect)
+    assert.are.equal("max-age=31536000", domain.hsts)
+  end)
+
+  it("may ask for subdomains and preloading", function()
+    local domain = compile({ name = "x", tls = {
+      hsts = { maxAge = 0, includeSubDomains = true, preload = true },
+    } })
+    assert.are.equal("max-age=0; includeSubDomains; preload", domain.hsts)
+  end)
+end)

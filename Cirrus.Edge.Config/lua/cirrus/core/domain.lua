@@ -49,9 +49,21 @@ local function compile_origin(origin)
 end
 
 
+-- The value of Strict-Transport-Security (RFC 6797, section 6.1), or nil.
+local function hsts(settings)
+  if not settings then
+    return nil
+  end
+  return ("max-age=%d"):format(settings.maxAge or 0) ..
+    (settings.includeSubDomains and "; includeSubDomains" or "") ..
+    (settings.preload and "; preload" or "")
+end
+
+
 -- `is_valid(pattern)` tells whether the regular expression can be used; rules
 -- whose pattern can't are listed in the second result.
 function _M.compile(document, fields, is_valid)
+  local tls = document.tls or {}
   local domain = {
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
@@ -59,6 +71,8 @@ function _M.compile(document, fields, is_valid)
     origins = {},
     headers = {},
     epochs = epochs.compile(fields),
+    redirect = tls.redirect == true,
+    hsts = hsts(tls.hsts),
   }
   local broken = {}
 
