@@ -64,6 +64,8 @@ internal static class RouteTable
         ("PUT /api/v1/domains/{name}/cache-rules", Operator, OwnDomain),
         ("GET /api/v1/domains/{name}/headers", Viewer, OwnDomain),
         ("PUT /api/v1/domains/{name}/headers", Operator, OwnDomain),
+        ("GET /api/v1/domains/{name}/tls", Viewer, OwnDomain),
+        ("PUT /api/v1/domains/{name}/tls", Operator, OwnDomain),
         ("GET /api/v1/domains/{name}/cert", Viewer, OwnDomain),
         ("PUT /api/v1/domains/{name}/cert", Operator, OwnDomain),
         ("DELETE /api/v1/domains/{name}/cert", Operator, OwnDomain),

@@ -47,11 +47,13 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "putUpstreams", _domain);
         await CallAsync(200, "putCacheRules", _domain);
         await CallAsync(200, "putHeaders", _domain);
+        await CallAsync(200, "putTls", _domain);
         var shown = await CallAsync(200, "getDomain", _domain);
         await CallAsync(200, "listDomains", new() { ["limit"] = "1", ["q"] = "www." });
         await CallAsync(200, "getUpstreams", _domain);
         await CallAsync(200, "getCacheRules", _domain);
         await CallAsync(200, "getHeaders", _domain);
+        await CallAsync(200, "getTls", _domain);
         await CallAsync(200, "getDomainCname", _domain);
         await CallAsync(200, "getSteeringPlan", new() { ["drain"] = "edge-1", ["add"] = "edge-2:100" });
         await CallAsync(200, "listDomainHistory", _domain);
