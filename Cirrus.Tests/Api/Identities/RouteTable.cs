@@ -69,12 +69,16 @@ internal static class RouteTable
         ("GET /api/v1/domains/{name}/cert", Viewer, OwnDomain),
         ("PUT /api/v1/domains/{name}/cert", Operator, OwnDomain),
         ("DELETE /api/v1/domains/{name}/cert", Operator, OwnDomain),
+        ("GET /api/v1/domains/{name}/acme", Viewer, OwnDomain),
+        ("POST /api/v1/domains/{name}/acme", Operator, OwnDomain),
         ("GET /api/v1/domains/{name}/history", Viewer, OwnDomain),
         ("GET /api/v1/domains/{name}/history/{revision}", Viewer, OwnDomain),
         ("POST /api/v1/domains/{name}/rollback", Operator, OwnDomain),
         ("POST /api/v1/domains/validate", Viewer, Open),
         ("GET /api/v1/domains/export", Viewer, Open),
         ("POST /api/v1/domains/import", Operator, Open),
+
+        ("GET /api/v1/certificates", Viewer, Open),
 
         ("GET /api/v1/nodes", Viewer, Open),
         ("GET /api/v1/nodes/{id}", Viewer, Open),

@@ -74,6 +74,9 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "putCertificate", _domain, body);
         var shown = await CallAsync(200, "getCertificate", _domain);
         await CallAsync(304, "getCertificate", _domain, headers: ("If-None-Match", shown.ETag));
+        await CallAsync(202, "orderCertificate", _domain);
+        await CallAsync(200, "getCertificateOrder", _domain);
+        Assert.NotEmpty((await CallAsync(200, "listCertificates", new() { ["expiresWithin"] = "365d", ["source"] = "operator" })).Body!["items"]!.AsArray());
         await CallAsync(204, "deleteCertificate", _domain);
     }
 
