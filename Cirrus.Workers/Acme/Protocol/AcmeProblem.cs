@@ -28,7 +28,7 @@ internal sealed record AcmeProblem(
     {
         var words = new StringBuilder($"{what}: {Sentence()}");
         foreach (var part in Subproblems)
-            words.Append(CultureInfo.InvariantCulture, $" {(part.Identifier is { } name ? name + ": " : "")}{part.Sentence()}");
+            words.Append(' ').Append(part.Identifier is { } name ? $"{name}: " : "").Append(part.Sentence());
         if (ProblemAdvice.For(this) is { } advice)
             words.Append(' ').Append(advice);
         if (retryAfter is { } moment)
@@ -39,6 +39,6 @@ internal sealed record AcmeProblem(
     private string Sentence()
     {
         var said = Detail ?? Title ?? (Status is { } status ? $"status {status}" : "no reason given");
-        return $"{said.TrimEnd('.', ' ')} ({Type}).";
+        return $"{Plain.Line(said).TrimEnd('.', ' ')} ({Plain.Line(Type)}).";
     }
 }

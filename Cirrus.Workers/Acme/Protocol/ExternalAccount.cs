@@ -10,7 +10,7 @@ internal sealed class ExternalAccount(string keyId, string hmacKey)
 {
     public string KeyId => keyId;
 
-    /// <summary>The secret's octets; throws <see cref="FormatException"/>, without the text, when it isn't base64url.</summary>
+    /// <summary>The secret's octets; an exception, without the text, when it isn't base64url.</summary>
     public byte[] HmacKey()
     {
         try
@@ -20,7 +20,7 @@ internal sealed class ExternalAccount(string keyId, string hmacKey)
         }
         catch (FormatException)
         {
-            throw new FormatException($"The HMAC key of the external account {keyId} is not base64url.");
+            throw new AcmeException($"The HMAC key of the external account {keyId} is not base64url.");
         }
     }
 
