@@ -37,11 +37,15 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
     }
 
     /// <summary>Writes what is known; with <see cref="AcmeStatus.Next"/> the domain is in the queue for that moment, without it is not.</summary>
-    public async Task WriteAsync(string domain, AcmeStatus status)
+    /// <param name="ends">The order under way has ended: it and its key are forgotten in the same step.</param>
+    /// <returns>False: the domain was deleted meanwhile, nothing was written.</returns>
+    /// <exception cref="LeaseLostException">Another worker works for the domain; nothing was written.</exception>
+    public async Task<bool> WriteAsync(string domain, AcmeStatus status, Lease lease, bool ends = false)
     {
         var write = _db.CreateTransaction();
+        write.AddCondition(lease.IsHeld);
         // What is written of a domain that was deleted meanwhile would stay for good.
-        write.AddCondition(Condition.KeyExists(RedisKeys.Domain(domain)));
+        var exists = write.AddCondition(Condition.KeyExists(RedisKeys.Domain(domain)));
         _ = write.HashSetAsync(RedisKeys.AcmeStatus(domain),
         [
             new("status", JsonSerializer.Serialize(status.Phase, CoreJson.Default.AcmePhase).Trim('"')), new("step", status.Step),
@@ -52,8 +56,27 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
         _ = status.Next is { } next
             ? write.SortedSetAddAsync(RedisKeys.AcmeDue, domain, next.ToUnixTimeMilliseconds())
             : write.SortedSetRemoveAsync(RedisKeys.AcmeDue, domain);
-        await write.ExecuteAsync();
+        if (ends)
+            _ = write.KeyDeleteAsync([RedisKeys.AcmeTask(domain), RedisKeys.AcmeCertificateKey(domain)]);
+        if (await write.ExecuteAsync())
+            return true;
+        return exists.WasSatisfied ? throw new LeaseLostException() : false;
     }
+
+    /// <summary>Puts off when a domain is due again, if it is in the queue: while a worker is at it, no other need look.</summary>
+    public Task PostponeAsync(string domain, DateTimeOffset until) =>
+        _db.SortedSetUpdateAsync(RedisKeys.AcmeDue, domain, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+
+    /// <summary>Takes a domain off the queue.</summary>
+    public Task ForgetAsync(string domain) => _db.SortedSetRemoveAsync(RedisKeys.AcmeDue, domain);
+
+    /// <summary>Wakes the workers.</summary>
+    public Task RingAsync(string domain) => _db.PublishAsync(RedisChannel.Literal(RedisKeys.AcmeBell), domain);
+
+    /// <summary>When something is due for each of these domains; null: nothing is.</summary>
+    public async Task<DateTimeOffset?[]> DueAsync(IReadOnlyCollection<string> domains) => domains.Count == 0 ? [] : Array.ConvertAll(
+        await _db.SortedSetScoresAsync(RedisKeys.AcmeDue, [.. domains.Select(d => (RedisValue)d)]),
+        s => s is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : (DateTimeOffset?)null);
 
     /// <summary>Domains for which something is due by now, the longest due first.</summary>
     public async Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int limit) => Array.ConvertAll(
