@@ -63,9 +63,14 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
         return exists.WasSatisfied ? throw new LeaseLostException() : false;
     }
 
-    /// <summary>Puts off when a domain is due again, if it is in the queue: while a worker is at it, no other need look.</summary>
-    public Task PostponeAsync(string domain, DateTimeOffset until) =>
-        _db.SortedSetUpdateAsync(RedisKeys.AcmeDue, domain, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+    /// <summary>Puts off when a domain is due again that a worker is at: no other need look meanwhile.</summary>
+    public async Task PostponeAsync(string domain, DateTimeOffset until)
+    {
+        var write = _db.CreateTransaction();
+        write.AddCondition(Condition.HashEqual(RedisKeys.AcmeStatus(domain), "status", "running"));
+        _ = write.SortedSetUpdateAsync(RedisKeys.AcmeDue, domain, until.ToUnixTimeMilliseconds(), SortedSetWhen.Exists);
+        await write.ExecuteAsync();
+    }
 
     /// <summary>Takes a domain off the queue.</summary>
     public Task ForgetAsync(string domain) => _db.SortedSetRemoveAsync(RedisKeys.AcmeDue, domain);
@@ -82,9 +87,10 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
     public async Task<IReadOnlyList<string>> DueAsync(DateTimeOffset now, int limit) => Array.ConvertAll(
         await _db.SortedSetRangeByScoreAsync(RedisKeys.AcmeDue, double.NegativeInfinity, now.ToUnixTimeMilliseconds(), take: limit), d => (string)d!);
 
-    /// <summary>When the next one is due; null when nothing is.</summary>
-    public async Task<DateTimeOffset?> NextDueAsync() =>
-        await _db.SortedSetRangeByRankWithScoresAsync(RedisKeys.AcmeDue, 0, 0) is [var first]
+    /// <summary>When the next one is due of those that are not yet; null when nothing is.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(DateTimeOffset now) =>
+        await _db.SortedSetRangeByScoreWithScoresAsync(
+            RedisKeys.AcmeDue, now.ToUnixTimeMilliseconds(), double.PositiveInfinity, Exclude.Start, take: 1) is [var first]
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)first.Score) : null;
 
     private static DateTimeOffset? Time(string? milliseconds) =>

@@ -22,6 +22,7 @@ public enum AcmeTrouble
 public static class Backoff
 {
     private const double Jitter = 0.2;
+    private static readonly TimeSpan Crowd = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
     /// <param name="failures">In a row, from 1.</param>
@@ -43,6 +44,14 @@ public static class Backoff
         pause = (pause > Least ? pause : Least) * (1 - Jitter + (2 * Jitter * fraction));
         var begin = retryAfter > now ? retryAfter.Value : now;
         return trouble is AcmeTrouble.Limited || begin > now + pause ? begin + (Least * fraction) : now + pause;
+    }
+
+    /// <summary>When an order that the limits left no room for is tried again: not all that wait at the same moment.</summary>
+    /// <param name="room">When there is room for one.</param>
+    public static DateTimeOffset WhenThereIsRoom(string domain, DateTimeOffset now, DateTimeOffset room)
+    {
+        var begin = room > now ? room : now + Least;
+        return begin + (Crowd * Spread.Of(string.Create(CultureInfo.InvariantCulture, $"{domain} {begin.ToUnixTimeMilliseconds()}")));
     }
 
     private static TimeSpan Growing(TimeSpan first, double factor, int failures, TimeSpan most)

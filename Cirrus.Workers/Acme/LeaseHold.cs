@@ -39,10 +39,20 @@ internal sealed class LeaseHold : IAsyncDisposable
         return await lease.HoldAsync() ? new LeaseHold(lease, timeToLive, beat, time, asked, stop) : null;
     }
 
+    /// <summary>Gives the lease up.</summary>
     public async ValueTask DisposeAsync()
     {
+        // First the prolonging, which would take it again.
         await _end.CancelAsync();
         await _work;
+        try
+        {
+            await Lease.ReleaseAsync();
+        }
+        catch (Exception e) when (e.IsRedisAway())
+        {
+            // It runs out by itself.
+        }
         _end.Dispose();
         _lost.Dispose();
     }
