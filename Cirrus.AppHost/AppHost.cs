@@ -11,6 +11,7 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
 const string zone = "cdn.local.test";
 var token = builder.AddSecret("master-api-token", overriddenBy: "MASTER_API_TOKEN");
 var edgePassword = builder.AddSecret("edge-redis-password");
+var sealing = builder.AddKeyEncryptionKeys();
 var redis = builder.AddRedisStore("redis");
 
 var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null)
@@ -20,12 +21,14 @@ var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null
     .WithReference(redis).WaitFor(redis)
     .WithEnvironment("MASTER_API_TOKEN", token)
     .WithEnvironment("Zone__Name", zone)
+    .WithKeyEncryptionKeys(sealing)
     .WithDevelopmentOrigins();
 
 var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
+    .WithKeyEncryptionKeys(sealing)
     .WithEdgeAccess(edgePassword);
 
 var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null)
@@ -34,14 +37,18 @@ var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null
     .WithReference(redis).WaitFor(redis)
     .WithHiddenPrimary(zone);
 
-builder.AddSecondary("ns1", dns, zone, index: 0, port: 10054);
-builder.AddSecondary("ns2", dns, zone, index: 1, port: 10055);
+var ns1 = builder.AddSecondary("ns1", dns, zone, index: 0, port: 10054);
+var ns2 = builder.AddSecondary("ns2", dns, zone, index: 1, port: 10055);
 
-var edge = builder.AddEdge("edge-1", address: "127.0.0.11", redis, edgePassword, workers);
-builder.AddEdge("edge-2", address: "127.0.0.12", redis, edgePassword, workers);
+var resolver = builder.AddResolver("resolver", zone, ns1, ns2);
+var pebble = builder.AddCertificateAuthority("pebble", resolver);
+workers.WithCertificateAuthority(pebble, resolver);
+
+var edge = builder.AddEdge("edge-1", address: "127.0.0.11", redis, edgePassword, sealing, workers);
+builder.AddEdge("edge-2", address: "127.0.0.12", redis, edgePassword, sealing, workers);
 
 var origin = builder.AddOrigin("origin");
 
-builder.AddTryThis(token, api.GetEndpoint("http"), edge.GetEndpoint("http"), origin.GetEndpoint("http"));
+builder.AddTryThis(token, api.GetEndpoint("http"), edge, origin.GetEndpoint("http"), pebble);
 
 builder.Build().Run();

@@ -62,7 +62,8 @@ internal static class NameServers
             .WithEnvironment("CIRRUS_NS_PRIMARY_PORT", primary.Property(EndpointProperty.Port));
     }
 
-    private static IResourceBuilder<T> WithDnsEndpoints<T>(this IResourceBuilder<T> server, int? port, int targetPort)
+    /// <summary>One port, by UDP and TCP: <c>dns</c> and <c>dns-tcp</c>.</summary>
+    public static IResourceBuilder<T> WithDnsEndpoints<T>(this IResourceBuilder<T> server, int? port, int targetPort)
         where T : IResourceWithEndpoints => server
         .WithEndpoint(port: port, targetPort: targetPort, scheme: "udp", name: "dns", isProxied: false, protocol: ProtocolType.Udp)
         .WithEndpoint(port: port, targetPort: targetPort, scheme: "tcp", name: "dns-tcp", isProxied: false)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,13 @@ internal sealed partial class TryThis(
 
     /// <summary>What the commands speak to.</summary>
     /// <param name="TokenFile">Where the API token is left for the commands, so that none of them shows it.</param>
-    internal sealed record Stack(ParameterResource Token, string TokenFile, EndpointReference Api, EndpointReference Edge, EndpointReference Origin);
+    /// <param name="RootsFile">Whom curl must trust to trust what the certificate authority issues here.</param>
+    internal sealed record Stack(ParameterResource Token, string TokenFile, EndpointReference Api, IResourceWithEndpoints Node, EndpointReference Origin, string RootsFile)
+    {
+        public EndpointReference Edge => new(Node, "http");
+
+        public EndpointReference EdgeHttps => new(Node, "https");
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,10 +30,14 @@ internal sealed partial class TryThis(
 
         var authorized = $"curl -sS -H \"Authorization: Bearer $(cat {stack.TokenFile})\" -H 'Content-Type: application/json'";
         var origin = $$"""{"scheme":"http","host":"{{stack.Origin.Host}}","port":{{stack.Origin.Port}},"weight":1}""";
+        const string tls = """{"tls":{"certificate":"acme"}}""";
+        var https = string.Create(CultureInfo.InvariantCulture, $"www.example.test:{stack.EdgeHttps.Port}:{stack.EdgeHttps.Host}");
         LogCommands(
-            $$"""{{authorized}} -X PUT {{stack.Api.Url}}/api/v1/nodes/{{stack.Edge.Resource.Name}} -d '{"addresses":["{{stack.Edge.Host}}"],"weight":100,"region":"local"}'""",
+            $$"""{{authorized}} -X PUT {{stack.Api.Url}}/api/v1/nodes/{{stack.Node.Name}} -d '{"addresses":["{{stack.Edge.Host}}"],"weight":100,"region":"local"}'""",
             $$"""{{authorized}} {{stack.Api.Url}}/api/v1/domains -d '{"name":"www.example.test","origins":[{{origin}}],"cacheEnable":true,"rules":[{"path":"/assets/","ttl":600,"methods":["GET","HEAD"]}]}'""",
-            $"curl -sS -i -H 'Host: www.example.test' {stack.Edge.Url}/assets/app.css");
+            $"curl -sS -i -H 'Host: www.example.test' {stack.Edge.Url}/assets/app.css",
+            $"""{authorized.Replace("/json", "/merge-patch+json", StringComparison.Ordinal)} -X PATCH {stack.Api.Url}/api/v1/domains/www.example.test -d '{tls}'""",
+            $"curl -sS -i --retry 20 --retry-delay 1 --retry-all-errors --cacert {stack.RootsFile} --resolve {https} https://www.example.test:{stack.EdgeHttps.Port}/assets/app.css");
     }
 
     private async Task WriteTokenAsync(CancellationToken stoppingToken)
@@ -40,19 +51,24 @@ internal sealed partial class TryThis(
         await file.WriteAsync((await stack.Token.GetValueAsync(stoppingToken)).AsMemory(), stoppingToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Try this:\n\n  {Node}\n\n  {Domain}\n\n  {Request}\n")]
-    private partial void LogCommands(string node, string domain, string request);
+    [LoggerMessage(LogLevel.Information, "Try this:\n\n  {Node}\n\n  {Domain}\n\n  {Request}\n\nand with a certificate:\n\n  {Tls}\n\n  {SecureRequest}\n")]
+    private partial void LogCommands(string node, string domain, string request, string tls, string secureRequest);
 }
 
 internal static class TryThisExtensions
 {
     public static void AddTryThis(
-        this IDistributedApplicationBuilder builder, IResourceBuilder<ParameterResource> token, EndpointReference api, EndpointReference edge, EndpointReference origin)
+        this IDistributedApplicationBuilder builder,
+        IResourceBuilder<ParameterResource> token,
+        EndpointReference api,
+        IResourceBuilder<IResourceWithEndpoints> edge,
+        EndpointReference origin,
+        IResourceBuilder<IResource> authority)
     {
         if (builder.ExecutionContext.IsPublishMode)
             return;
 
-        builder.Services.AddSingleton(new TryThis.Stack(token.Resource, builder.DataPath("master-api-token"), api, edge, origin));
+        builder.Services.AddSingleton(new TryThis.Stack(token.Resource, builder.DataPath("master-api-token"), api, edge.Resource, origin, builder.RootsOf(authority.Resource)));
         builder.Services.AddHostedService<TryThis>();
     }
 }

@@ -1,3 +1,4 @@
+using Cirrus.Core.Acme;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
@@ -22,6 +23,7 @@ builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<DomainStore>();
 builder.Services.AddSingleton<NodeStore>();
+builder.Services.AddSingleton<ChallengeStore>();
 builder.Services.AddSingleton<SecondaryStore>();
 builder.Services.AddSingleton<ZoneStore>();
 

@@ -3,7 +3,7 @@
 # usage: scripts/setup.sh run [test] [bench]
 set -eu
 cd "$(dirname "$0")/.."
-PATH="$PATH:/usr/sbin:/sbin" # where Debian keeps nginx and nsd, which are on root's path only
+PATH="$PATH:/usr/sbin:/sbin" # where Debian keeps nginx, nsd and unbound, which are on root's path only
 
 # Prints one column of the lists: 1 is the package, 2 its program.
 wanted() {

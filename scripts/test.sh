@@ -2,7 +2,7 @@
 # Runs every check on what was built, all of them even when one fails, and closes with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-PATH="$PATH:/usr/sbin:/sbin" # the tests start nginx and nsd
+PATH="$PATH:/usr/sbin:/sbin" # the tests start nginx, nsd and unbound
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0 broken=() child=

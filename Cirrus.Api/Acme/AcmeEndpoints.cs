@@ -49,7 +49,7 @@ internal static class AcmeEndpoints
         }
         context.SetETag(domain.Revision);
 
-        await statuses.QueueAsync(domain.Name, context.Actor(), time.GetUtcNow());
+        await statuses.RequestAsync(domain.Name, context.Actor(), time.GetUtcNow());
         // Without a status it was not queued, and nothing is under way: the domain was deleted in between.
         return await statuses.FindAsync(domain.Name) is { } status
             ? TypedResults.Accepted(AcmeResponse.Path(domain.Name), AcmeResponse.From(domain, status, zone.Value.Name))

@@ -5,11 +5,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Cirrus.AppHost.Health;
 
-/// <summary>Healthy when a name server answers the zone's SOA with authority, that is, once it has transferred the zone.</summary>
-internal sealed class ZoneCheck(EndpointReference server, string zone) : IHealthCheck
+/// <summary>Healthy when a name server answers the zone's SOA with authority, that is, once it has transferred the zone; a resolver, when it finds it.</summary>
+internal sealed class ZoneCheck(EndpointReference server, string zone, bool recursive = false) : IHealthCheck
 {
     private const ushort QueryId = 0x6369;
     private const int HeaderLength = 12;
+    private const byte RecursionDesired = 0b001;
+    private const byte Authoritative = 0b100;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -18,7 +20,7 @@ internal sealed class ZoneCheck(EndpointReference server, string zone) : IHealth
         try
         {
             using var client = new UdpClient(server.Host, server.Port);
-            await client.SendAsync(Query(zone), timeout.Token);
+            await client.SendAsync(Query(), timeout.Token);
             return Judge((await client.ReceiveAsync(timeout.Token)).Buffer);
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
@@ -28,10 +30,10 @@ internal sealed class ZoneCheck(EndpointReference server, string zone) : IHealth
     }
 
     /// <summary>A question for the SOA (RFC 1035, sections 4.1.1 and 4.1.2).</summary>
-    private static byte[] Query(string zone)
+    private byte[] Query()
     {
         using var message = new MemoryStream();
-        message.Write([QueryId >> 8, QueryId & 0xFF, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        message.Write([QueryId >> 8, QueryId & 0xFF, recursive ? RecursionDesired : (byte)0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
         foreach (var label in zone.Split('.'))
         {
             message.WriteByte((byte)label.Length);
@@ -42,15 +44,15 @@ internal sealed class ZoneCheck(EndpointReference server, string zone) : IHealth
         return message.ToArray();
     }
 
-    private static HealthCheckResult Judge(byte[] answer)
+    private HealthCheckResult Judge(byte[] answer)
     {
         if (answer.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(answer) != QueryId)
             return HealthCheckResult.Unhealthy("not an answer to the query");
 
-        var authoritative = (answer[2] & 0b100) != 0;
+        var known = recursive || (answer[2] & Authoritative) != 0;
         var code = answer[3] & 0xF;
         var answers = BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(6));
-        return authoritative && code == 0 && answers > 0
+        return known && code == 0 && answers > 0
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy($"the zone is not served yet (code {code})");
     }

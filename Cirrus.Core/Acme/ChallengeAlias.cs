@@ -13,7 +13,7 @@ public sealed record ChallengeAlias(string Name, string Target)
     [
         .. from name in ((string[])[domain.Name, .. domain.Tls?.AlternativeNames ?? []]).Select(Base).Distinct(StringComparer.Ordinal)
            where name != zone && !name.EndsWith($".{zone}", StringComparison.Ordinal)
-           select new ChallengeAlias($"_acme-challenge.{name}.", $"_acme-challenge.{AccessName.For(name, zone)}."),
+           select new ChallengeAlias($"_acme-challenge.{name}.", $"{AccessName.Challenge(name)}.{zone}."),
     ];
 
     private static string Base(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;

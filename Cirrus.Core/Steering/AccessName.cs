@@ -23,6 +23,9 @@ public static class AccessName
         return $"{readable}-{string.Create(12, bits, Encode)}";
     }
 
+    /// <summary>Below the zone: where the customer's <c>_acme-challenge</c> of a name without <c>*.</c> points at (RFC 8555 section 8.4).</summary>
+    public static string Challenge(string name) => $"_acme-challenge.{Label(name)}";
+
     private static void Encode(Span<char> text, ulong bits)
     {
         for (var i = 0; i < text.Length; i++)

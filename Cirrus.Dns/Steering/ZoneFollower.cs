@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
@@ -13,7 +14,7 @@ namespace Cirrus.Dns.Steering;
 
 /// <summary>Follows the change log and builds the zone anew whenever something it says may have changed.</summary>
 internal sealed partial class ZoneFollower(
-    ChangeLog log, DomainStore domains, NodeStore nodes, SecondaryAddresses secondaries, ZonePublisher publisher,
+    ChangeLog log, DomainStore domains, NodeStore nodes, ChallengeStore challenges, SecondaryAddresses secondaries, ZonePublisher publisher,
     IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneFollower> logger) : BackgroundService
 {
     private const int PageSize = 1000;
@@ -23,6 +24,7 @@ internal sealed partial class ZoneFollower(
     private readonly ILogger _logger = logger;
     private readonly HashSet<string> _domains = new(StringComparer.Ordinal);
     private IReadOnlyList<NodeView> _nodes = [];
+    private IReadOnlyList<Challenge> _challenges = [];
     private ChangeId _position;
 
     private IReadOnlyList<NameServer> _nameServers = [];
@@ -87,9 +89,11 @@ internal sealed partial class ZoneFollower(
         while (page.Count == PageSize);
 
         var found = await nodes.ListAsync();
+        var challenged = await challenges.ListAsync();
         _domains.Clear();
         _domains.UnionWith(all);
         _nodes = found;
+        _challenges = challenged;
         _content = null;
         await PublishAsync(tail);
     }
@@ -99,6 +103,11 @@ internal sealed partial class ZoneFollower(
         if (changes.Any(c => c.Type is ChangeTypes.NodePut or ChangeTypes.NodeDelete or ChangeTypes.NodeHealth))
         {
             _nodes = await nodes.ListAsync();
+            _content = null;
+        }
+        if (changes.Any(c => c.Type == ChangeTypes.AcmeChallenge))
+        {
+            _challenges = await challenges.ListAsync();
             _content = null;
         }
         foreach (var change in changes)
@@ -120,7 +129,7 @@ internal sealed partial class ZoneFollower(
         if (_content is null)
         {
             _nameServers = await secondaries.NameServersAsync();
-            _content = ZoneBuilder.Build(new ZoneInput(zone.Value, options.Value, _nameServers, _domains, _nodes));
+            _content = ZoneBuilder.Build(new ZoneInput(zone.Value, options.Value, _nameServers, _domains, _nodes, _challenges));
         }
         await publisher.PublishAsync(_content, upTo);
         _position = upTo;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Steering;
 
 namespace Cirrus.Dns.Zones;
@@ -18,12 +19,16 @@ internal static class ZoneBuilder
     /// </summary>
     public const string NoNode = "no node is ready";
 
+    // What an authority's resolver still keeps is never older than this when a name is validated again.
+    private static readonly TimeSpan ChallengeTtl = TimeSpan.FromSeconds(5);
+
     public static ZoneContent Build(ZoneInput input)
     {
         var origin = DomainName.Parse(input.Zone.Name);
         var records = new Records(origin);
         AddNameServers(records, input);
         AddAccessNames(records, input);
+        AddChallenges(records, input.Challenges);
 
         var soa = SoaFactory(origin, input);
         records.Hash(soa(0).ToString());
@@ -51,6 +56,14 @@ internal static class ZoneBuilder
             else
                 records.AddAddresses(label, ttl, addresses);
         }
+    }
+
+    // At one name there may be several: for the name and its wildcard, and of two orders at once.
+    private static void AddChallenges(Records records, IEnumerable<Challenge> challenges)
+    {
+        var values = challenges.SelectMany(c => c.Values, (c, value) => (Name: AccessName.Challenge(c.Name), Value: value)).Distinct();
+        foreach (var (name, value) in values.OrderBy(v => v.Name, StringComparer.Ordinal).ThenBy(v => v.Value, StringComparer.Ordinal))
+            records.AddText(name, Seconds(ChallengeTtl), value);
     }
 
     private static Func<uint, SoaRecord> SoaFactory(DomainName origin, ZoneInput input)

@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 
@@ -7,12 +8,14 @@ namespace Cirrus.Dns.Zones;
 /// <summary>Everything a zone is made of.</summary>
 /// <param name="NameServers">In the order of the configuration, at least one.</param>
 /// <param name="Domains">Normalised names, in any order.</param>
+/// <param name="Challenges">Of all orders for certificates under way, in any order.</param>
 internal sealed record ZoneInput(
     ZoneOptions Zone,
     DnsOptions Dns,
     IReadOnlyList<NameServer> NameServers,
     IReadOnlyCollection<string> Domains,
-    IReadOnlyList<NodeView> Nodes);
+    IReadOnlyList<NodeView> Nodes,
+    IReadOnlyList<Challenge> Challenges);
 
 /// <summary>A name server of the zone.</summary>
 /// <param name="Label">Such as <c>ns1</c>.</param>

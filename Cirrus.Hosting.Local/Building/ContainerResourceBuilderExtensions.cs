@@ -18,4 +18,9 @@ public static class ContainerResourceBuilderExtensions
 
     public static IResourceBuilder<T> WithVolume<T>(this IResourceBuilder<T> builder, string? name, string target, bool isReadOnly = false)
         where T : ContainerResource => builder.WithAnnotation(new VolumeAnnotation(name, target, isReadOnly));
+
+    /// <param name="source">Folder of this machine, relative to the AppHost's folder.</param>
+    public static IResourceBuilder<T> WithBindMount<T>(this IResourceBuilder<T> builder, string source, string target, bool isReadOnly = false)
+        where T : ContainerResource =>
+        builder.WithAnnotation(new BindMountAnnotation(Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory), target, isReadOnly));
 }

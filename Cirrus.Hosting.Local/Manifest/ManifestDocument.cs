@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 
 namespace Cirrus.Hosting.Local.Manifest;
 
@@ -14,7 +15,7 @@ internal sealed class ManifestDocument(Utf8JsonWriter json, string folder, Distr
     {
         json.WriteStartObject();
         json.WriteStartObject("resources");
-        foreach (var resource in resources)
+        foreach (var resource in resources.Where(resource => !resource.Annotations.OfType<ExcludeFromManifestAnnotation>().Any()))
             await WriteResourceAsync(resource, cancellationToken);
         while (_references.NextUnwritten() is { } referenced)
             await WriteResourceAsync(referenced, cancellationToken);
@@ -75,14 +76,10 @@ internal sealed class ManifestDocument(Utf8JsonWriter json, string folder, Distr
         json.WriteString("type", "string");
         if (parameter.Secret)
             json.WriteBoolean("secret", true);
-        if (parameter.Default is GenerateParameterDefault generate)
+        if (parameter.Default is { } value)
         {
             json.WriteStartObject("default");
-            json.WriteStartObject("generate");
-            json.WriteNumber("minLength", generate.MinLength);
-            foreach (var (name, allowed) in new[] { ("lower", generate.Lower), ("upper", generate.Upper), ("numeric", generate.Numeric), ("special", generate.Special) }.Where(kind => !kind.Item2))
-                json.WriteBoolean(name, allowed);
-            json.WriteEndObject();
+            value.WriteToManifest(new ManifestPublishingContext(json));
             json.WriteEndObject();
         }
 
@@ -131,6 +128,9 @@ internal sealed class ManifestDocument(Utf8JsonWriter json, string folder, Distr
 
     private void WriteVolumes(ContainerResource container)
     {
+        if (container.Annotations.OfType<BindMountAnnotation>().Any())
+            throw new DistributedApplicationException($"'{container.Name}' needs a folder of this machine, so it cannot be published.");
+
         var volumes = container.Annotations.OfType<VolumeAnnotation>().ToList();
         if (volumes.Count == 0)
             return;

@@ -59,3 +59,5 @@ internal sealed record ContainerImageAnnotation(string Image, string? Tag, strin
 internal sealed record DockerfileBuildAnnotation(string ContextPath, string DockerfilePath, string? Stage) : IResourceAnnotation;
 
 internal sealed record VolumeAnnotation(string? Name, string Target, bool IsReadOnly) : IResourceAnnotation;
+
+internal sealed record BindMountAnnotation(string Source, string Target, bool IsReadOnly) : IResourceAnnotation;

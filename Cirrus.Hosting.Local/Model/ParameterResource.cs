@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Aspire.Hosting.Publishing;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -21,6 +22,9 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
 /// <summary>What a parameter is when nothing is configured.</summary>
 public abstract class ParameterDefault
 {
+    /// <summary>Writes the properties of <c>default</c>.</summary>
+    public abstract void WriteToManifest(ManifestPublishingContext context);
+
     public abstract string GetDefaultValue();
 }
 
@@ -38,6 +42,15 @@ public sealed class GenerateParameterDefault : ParameterDefault
 
     public bool Special { get; set; } = true;
 
+    public override void WriteToManifest(ManifestPublishingContext context)
+    {
+        context.Writer.WriteStartObject("generate");
+        context.Writer.WriteNumber("minLength", MinLength);
+        foreach (var (name, allowed) in new[] { ("lower", Lower), ("upper", Upper), ("numeric", Numeric), ("special", Special) }.Where(kind => !kind.Item2))
+            context.Writer.WriteBoolean(name, allowed);
+        context.Writer.WriteEndObject();
+    }
+
     public override string GetDefaultValue()
     {
         var characters = (Lower ? "abcdefghjkmnpqrstuvwxyz" : "") + (Upper ? "ABCDEFGHJKMNPQRSTUVWXYZ" : "") + (Numeric ? "0123456789" : "") + (Special ? "-_.{}~()*+!" : "");
@@ -45,10 +58,18 @@ public sealed class GenerateParameterDefault : ParameterDefault
     }
 }
 
+/// <summary>A fixed text.</summary>
+internal sealed class ConstantParameterDefault(string value) : ParameterDefault
+{
+    public override void WriteToManifest(ManifestPublishingContext context) => context.Writer.WriteString("value", value);
+
+    public override string GetDefaultValue() => value;
+}
+
 /// <summary>A default that is remembered, so that a restart finds the data it can still open.</summary>
 internal sealed class PersistedParameterDefault(string name, ParameterDefault inner, ParameterStore store) : ParameterDefault
 {
-    public ParameterDefault Inner => inner;
+    public override void WriteToManifest(ManifestPublishingContext context) => inner.WriteToManifest(context);
 
     public override string GetDefaultValue() => store.GetOrAdd(name, inner.GetDefaultValue);
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -6,7 +7,12 @@ namespace Aspire.Hosting.ApplicationModel;
 internal sealed class ParameterStore(string path)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        // People copy values from here: a + of base64 stays a +.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
     private readonly Lock _gate = new();
 
     public string GetOrAdd(string name, Func<string> generate)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cirrus.Core.Acme;
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
 using StackExchange.Redis;
@@ -66,15 +67,27 @@ public sealed class AcmeTests(ApiServer api)
         var running = new AcmeStatus(
             AcmePhase.Running, AcmeStep.Validate, DateTimeOffset.FromUnixTimeMilliseconds(1_767_323_045_000), "", "", "pebble", 0,
             DateTimeOffset.FromUnixTimeMilliseconds(1_767_323_045_000), "", "user:ada");
-        await new AcmeStatusStore(api.Store).WriteAsync(name, running);
+        await WriteAsync(name, running);
 
         var response = await AskAsync(name);
 
         var answer = await response.ReadAsync(HttpStatusCode.Accepted);
         Assert.Equal(("running", "validate", "pebble", "user:ada"),
             ((string?)answer["status"], (string?)answer["step"], (string?)answer["authority"], (string?)answer["requestedBy"]));
-        Assert.Empty(await ActionsAsync(response));
+        Assert.Equal(["acme-request"], await ActionsAsync(response));
         Assert.Equal(1_767_323_045_000, await api.Redis.SortedSetScoreAsync(RedisKeys.AcmeDue, name));
+    }
+
+    [Fact]
+    public async Task What_the_workers_put_into_the_queue_on_their_own_is_no_request_of_anybodys()
+    {
+        var name = await CreateAsync("""{"certificate":"acme"}""");
+        await (await AskAsync(name)).ReadAsync(HttpStatusCode.Accepted);
+        Assert.True(await new AcmeStatusStore(api.Store).QueueAsync(name, "", DateTimeOffset.UtcNow));
+        Assert.Equal("master", (string?)(await StatusAsync(name))["requestedBy"]);
+        Assert.Equal(
+            ["domain-put", "acme-request"],
+            (await api.Redis.StreamRangeAsync(RedisKeys.Audit)).Where(e => e["key"] == name).Select(e => (string)e["action"]!));
     }
 
     [Fact]
@@ -107,12 +120,12 @@ public sealed class AcmeTests(ApiServer api)
     public async Task A_failure_is_told_in_words_and_with_what_the_authority_said()
     {
         var name = await CreateAsync("""{"certificate":"acme"}""");
-        var (statuses, at) = (new AcmeStatusStore(api.Store), DateTimeOffset.FromUnixTimeMilliseconds(1_767_323_045_000));
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(1_767_323_045_000);
         var failed = new AcmeStatus(
             AcmePhase.Failed, AcmeStep.Order, at, "The authority refuses the name.",
             """{"type":"urn:ietf:params:acme:error:rejectedIdentifier","status":400,"subproblems":[{"identifier":{"type":"dns","value":"x"}}]}""",
             "pebble", 3, at.AddHours(1), "Failures back off.", "master");
-        await statuses.WriteAsync(name, failed);
+        await WriteAsync(name, failed);
 
         var shown = await StatusAsync(name);
         Assert.Equal(("failed", "order", failed.Error, "pebble", 3, failed.Reason),
@@ -123,7 +136,7 @@ public sealed class AcmeTests(ApiServer api)
         // What is no JSON object, or one too deep to be shown, is shown as the text it is.
         foreach (var text in new[] { "<html>502</html>", "[]", string.Concat(Enumerable.Repeat("{\"a\":", 20)) + "1" + new string('}', 20) })
         {
-            await statuses.WriteAsync(name, failed with { Problem = text });
+            await WriteAsync(name, failed with { Problem = text });
             Assert.Equal(text, (string?)(await StatusAsync(name))["problem"]!["text"]);
         }
     }
@@ -161,6 +174,15 @@ public sealed class AcmeTests(ApiServer api)
         await api.Client.DeleteAsync($"/api/v1/domains/{name}");
         Assert.Null(await api.Redis.SortedSetScoreAsync(RedisKeys.AcmeDue, name));
         Assert.False(await api.Redis.KeyExistsAsync(RedisKeys.AcmeStatus(name)));
+    }
+
+    // As a worker does.
+    private async Task WriteAsync(string name, AcmeStatus status)
+    {
+        var lease = new AcmeTaskStore(api.Store, KeySealing.Parse(null)).Lease(name, TimeSpan.FromMinutes(1));
+        Assert.True(await lease.HoldAsync());
+        Assert.True(await new AcmeStatusStore(api.Store).WriteAsync(name, status, lease));
+        await lease.ReleaseAsync();
     }
 
     private Task<HttpResponseMessage> AskAsync(string name, string? ifMatch = null) =>

@@ -1,3 +1,4 @@
+using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
@@ -25,6 +26,7 @@ public sealed class DnsFixture : IAsyncLifetime
     internal RedisServer Redis { get; private set; } = null!;
     internal NodeStore Nodes { get; private set; } = null!;
     internal DomainStore Domains { get; private set; } = null!;
+    internal ChallengeStore Challenges { get; private set; } = null!;
     internal AppliedLog Applied { get; private set; } = null!;
     internal SecondaryStore Secondaries { get; private set; } = null!;
     internal ZoneStore Zones { get; private set; } = null!;
@@ -39,6 +41,7 @@ public sealed class DnsFixture : IAsyncLifetime
         Connection = await Redis.ConnectAsync();
         Nodes = new NodeStore(Connection);
         Domains = new DomainStore(Connection);
+        Challenges = new ChallengeStore(Connection);
         Applied = new AppliedLog(Connection);
         Secondaries = new SecondaryStore(Connection);
         Zones = new ZoneStore(Connection);

@@ -22,7 +22,8 @@ internal static class TestZone
         new DnsOptions(),
         [new NameServer("ns1", [IPAddress.Parse("192.0.2.1")]), new NameServer("ns2", [IPAddress.Parse("2001:db8::2")])],
         domains,
-        nodes);
+        nodes,
+        []);
 
     public static ZoneSnapshot Snapshot(ZoneInput input, uint serial = 7) => new(ZoneBuilder.Build(input), serial, Change);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Nodes;
 using Cirrus.Dns.Zones;
 using CsCheck;
@@ -15,21 +16,26 @@ public sealed class ZoneBuilderTests
         Gen.Select(Gen.Int[1, 9], Gen.Enum<NodeHealth>()).Array[0, 6].Select(
             n => n.DistinctBy(x => x.Item1).Select(x => TestZone.Node($"edge-{x.Item1}", x.Item2, $"192.0.2.{x.Item1}", $"2001:db8::{x.Item1}")).ToArray());
 
+    private static readonly Gen<Challenge[]> Challenges =
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 3].Array[0, 3]).Array[0, 6].Select(all => all
+            .Select(c => new Challenge($"www{c.Item1}.example.com", $"www{c.Item2}.example.com", [.. c.Item3.Select(v => $"value{v}")])).ToArray());
+
     [Fact]
     public void The_order_of_the_input_means_nothing() =>
-        Gen.Select(Domains, Nodes).Sample((domains, nodes) =>
+        Gen.Select(Domains, Nodes, Challenges).Sample((domains, nodes, challenges) =>
         {
-            var forward = ZoneBuilder.Build(TestZone.Input(domains, nodes));
-            var backward = ZoneBuilder.Build(TestZone.Input([.. domains.Reverse()], [.. nodes.Reverse()]));
+            var forward = ZoneBuilder.Build(TestZone.Input(domains, nodes) with { Challenges = challenges });
+            var backward = ZoneBuilder.Build(
+                TestZone.Input([.. domains.Reverse()], [.. nodes.Reverse()]) with { Challenges = [.. challenges.Reverse()] });
             return forward.Digest == backward.Digest && Lines(forward).SequenceEqual(Lines(backward));
         });
 
     [Fact]
     public void Equal_digests_mean_equal_records() =>
-        Gen.Select(Domains, Nodes, Domains, Nodes).Sample((domains, nodes, otherDomains, otherNodes) =>
+        Gen.Select(Gen.Select(Domains, Nodes, Challenges), Gen.Select(Domains, Nodes, Challenges)).Sample((left, right) =>
         {
-            var one = ZoneBuilder.Build(TestZone.Input(domains, nodes));
-            var other = ZoneBuilder.Build(TestZone.Input(otherDomains, otherNodes));
+            var one = ZoneBuilder.Build(TestZone.Input(left.Item1, left.Item2) with { Challenges = left.Item3 });
+            var other = ZoneBuilder.Build(TestZone.Input(right.Item1, right.Item2) with { Challenges = right.Item3 });
             return one.Digest == other.Digest == Lines(one).SequenceEqual(Lines(other));
         });
 
@@ -47,6 +53,15 @@ public sealed class ZoneBuilderTests
                 var addresses = records.OfType<AddressRecordBase>().Select(r => r.Address.ToString()).ToList();
                 return addresses.Count == 2 * Math.Min(2, mayServe.Count) && addresses.All(allowed.Contains) && records.Count > 0;
             });
+        });
+
+    [Fact]
+    public void Every_value_of_every_challenge_is_there_once() =>
+        Gen.Select(Domains, Challenges).Sample((domains, challenges) =>
+        {
+            var zone = ZoneBuilder.Build(TestZone.Input(domains) with { Challenges = challenges });
+            var wanted = challenges.SelectMany(c => c.Values.Select(v => $"_acme-challenge.{TestZone.AccessNameOf(c.Name)}. 5 IN TXT \"{v}\""));
+            return Lines(zone).Where(l => l.StartsWith("_acme", StringComparison.Ordinal)).Order().SequenceEqual(wanted.Distinct().Order());
         });
 
     [Fact]

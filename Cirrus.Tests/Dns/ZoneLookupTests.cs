@@ -15,8 +15,14 @@ public sealed class ZoneLookupTests
 
     private static readonly string Served = TestZone.AccessNameOf("www.example.com");
 
+    // Of a name that is no domain: an alternative name of one, say.
+    private static readonly string Validated = TestZone.AccessNameOf("example.com");
+
     private static readonly ZoneSnapshot Zone = TestZone.Snapshot(
-        TestZone.Input(["www.example.com"], TestZone.Node("edge-1", NodeHealth.Up, "192.0.2.11", "2001:db8::11")));
+        TestZone.Input(["www.example.com"], TestZone.Node("edge-1", NodeHealth.Up, "192.0.2.11", "2001:db8::11")) with
+        {
+            Challenges = [new("example.com", "example.com", ["of-the-name", "of-the-wildcard"]), new("www.example.com", "example.com", ["of-www"])],
+        });
 
     private static readonly ZoneSnapshot Unserved = TestZone.Snapshot(TestZone.Input(["www.example.com"]));
 
@@ -37,6 +43,16 @@ public sealed class ZoneLookupTests
         { Served.ToUpperInvariant(), "A", ReturnCode.NoError, [$"{Served}. 60 IN A 192.0.2.11"], [], [] },
         { Served, "TXT", ReturnCode.NoError, [], [NegativeSoa], [] },
         { Served, "ANY", ReturnCode.NoError, [$"{Served}. 60 IN A 192.0.2.11"], [], [] },
+        { "_acme-challenge." + Served, "TXT", ReturnCode.NoError, [$"_acme-challenge.{Served}. 5 IN TXT \"of-www\""], [], [] },
+        {
+            "_acme-challenge." + Validated, "TXT", ReturnCode.NoError,
+            [
+                $"_acme-challenge.{Validated}. 5 IN TXT \"of-the-name\"", $"_acme-challenge.{Validated}. 5 IN TXT \"of-the-wildcard\"",
+            ],
+            [], []
+        },
+        { "_acme-challenge." + Validated, "A", ReturnCode.NoError, [], [NegativeSoa], [] },
+        { Validated, "TXT", ReturnCode.NoError, [], [NegativeSoa], [] },
         { "x." + Served, "A", ReturnCode.NxDomain, [], [NegativeSoa], [] },
         { "nothing." + TestZone.Name, "A", ReturnCode.NxDomain, [], [NegativeSoa], [] },
         { "www.example.com", "A", ReturnCode.Refused, [], [], [] },

@@ -19,16 +19,31 @@ public sealed class Stack : IAsyncLifetime
     private readonly WorkFolder _data = new();
     private readonly int _edgePort = FreePort.Next(Edge1, Edge2);
     private readonly int _statusPort = FreePort.Next(Edge1, Edge2);
+    private readonly int _httpsPort = FreePort.Next(Edge1, Edge2);
     private readonly int _redisPort = FreePort.Next();
     private readonly int _dnsPort = FreePort.Next();
     private readonly int[] _nsPorts = [FreePort.Next(), FreePort.Next()];
     private readonly int _originPort = FreePort.Next();
+    private readonly int _pebblePort = FreePort.Next();
+    private readonly int _pebbleManagementPort = FreePort.Next();
     private DistributedApplication _app = null!;
 
     public HttpClient Api { get; private set; } = null!;
 
     /// <summary>The port of the demo origin on 127.0.0.1.</summary>
     public int OriginPort => _originPort;
+
+    /// <summary>The port of the resolver that knows the zone and customers' CNAMEs, on 127.0.0.1.</summary>
+    public int ResolverPort { get; } = FreePort.Next();
+
+    /// <summary>Where the certificate authority has its directory.</summary>
+    public Uri AcmeDirectory => new($"https://127.0.0.1:{_pebblePort}/dir");
+
+    /// <summary>PEM file of the root that the authority's own TLS certificate leads to.</summary>
+    public string AcmeBundle => _data.At("pebble/bundle.pem");
+
+    /// <summary>PEM file of the root that the certificates it issues lead to.</summary>
+    public string AcmeRoots => _data.At("pebble/roots.pem");
 
     public async Task InitializeAsync()
     {
@@ -37,11 +52,13 @@ public sealed class Stack : IAsyncLifetime
             $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
             $"--Ports:Redis={_redisPort}", $"--Ports:EdgeHttp={_edgePort}", $"--Ports:EdgeStatus={_statusPort}",
             $"--Ports:Dns={_dnsPort}", $"--Ports:Ns1={_nsPorts[0]}", $"--Ports:Ns2={_nsPorts[1]}", $"--Ports:Origin={_originPort}",
+            $"--Ports:EdgeHttps={_httpsPort}", $"--Ports:Resolver={ResolverPort}",
+            $"--Ports:Pebble={_pebblePort}", $"--Ports:PebbleManagement={_pebbleManagementPort}",
         ]);
         _app = await builder.BuildAsync();
         await _app.StartAsync();
         using var patience = new CancellationTokenSource(StartUp);
-        foreach (var resource in new[] { "api", "workers", "dns", "ns1", "ns2", "edge-1", "edge-2", "origin" })
+        foreach (var resource in new[] { "api", "workers", "dns", "ns1", "ns2", "resolver", "pebble", "edge-1", "edge-2", "origin" })
             await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
 
         Api = _app.CreateHttpClient("api", "http");
@@ -86,6 +103,9 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
     public Task<IReadOnlyList<string>> DigAsync(int secondary, string name) => Dig.ShortAsync(_nsPorts[secondary - 1], name, "A");
 
+    /// <summary>Makes a record that a customer makes in their own DNS.</summary>
+    public Task AddCnameAsync(string name, string target) => Unbound.CustomerAsync(_data.At("resolver"), name, target);
+
     /// <summary>Waits until both secondaries give exactly these addresses.</summary>
     public Task NamedAsync(string name, TimeSpan within, params string[] addresses) => Wait.UntilAsync(
         $"both secondaries give {string.Join(' ', addresses)} for {name}",
@@ -105,6 +125,8 @@ public sealed class Stack : IAsyncLifetime
         "dns" => Listeners.On("127.0.0.1", _dnsPort),
         "ns1" => Listeners.On("127.0.0.1", _nsPorts[0]),
         "ns2" => Listeners.On("127.0.0.1", _nsPorts[1]),
+        "resolver" => Listeners.On("127.0.0.1", ResolverPort),
+        "pebble" => Listeners.On("127.0.0.1", _pebblePort),
         "api" or "workers" => Listeners.On("127.0.0.1", _app.GetEndpoint(resource, "http").Port),
         "edge-1" => EdgeProcesses(Edge1),
         "edge-2" => EdgeProcesses(Edge2),

@@ -52,7 +52,7 @@ public sealed class AppHostTests : IDisposable
         await using var builder = await CreateAsync();
         Assert.Empty(builder.Resources.OfType<ContainerResource>());
         Assert.Equal(
-            ["redis", "ns1", "ns2", "edge-1", "edge-2", "origin"],
+            ["redis", "ns1", "ns2", "resolver", "pebble", "edge-1", "edge-2", "origin"],
             builder.Resources.OfType<ExecutableResource>().Select(resource => resource.Name));
         Assert.All(builder.Resources.OfType<ExecutableResource>(), resource => Assert.True(File.Exists(resource.Command), resource.Command));
     }
@@ -77,6 +77,25 @@ public sealed class AppHostTests : IDisposable
         var token = builder.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "master-api-token");
         Assert.Equal("from-outside", await token.GetValueAsync(default));
     }
+
+    [Fact]
+    public async Task A_key_that_seals_private_keys_is_made_and_has_32_bytes()
+    {
+        await using var builder = await CreateAsync();
+        Assert.Equal(32, Convert.FromBase64String((await SealingKeysAsync(builder))!).Length);
+    }
+
+    [Theory]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")]
+    [InlineData("")]
+    public async Task The_keys_that_seal_private_keys_can_be_given_from_outside(string keys)
+    {
+        await using var builder = await CreateAsync($"--CIRRUS_KEY_ENCRYPTION_KEYS={keys}");
+        Assert.Equal(keys, await SealingKeysAsync(builder));
+    }
+
+    private static async Task<string?> SealingKeysAsync(IDistributedApplicationTestingBuilder builder) =>
+        await builder.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "key-encryption-keys").GetValueAsync(default);
 
     private Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
         DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>([$"--Data={_folder.At("data")}", .. args]);

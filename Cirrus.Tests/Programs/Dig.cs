@@ -10,11 +10,12 @@ internal static partial class Dig
     private static readonly string[] Manners = ["+norecurse", "+tries=2", "+time=4"];
 
     /// <summary>The data of the answers, sorted; empty when there are none or nobody answers.</summary>
-    public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type)
-    {
-        var output = await RunAsync(port, "+short", name, type);
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith(';')).Order(StringComparer.Ordinal)];
-    }
+    public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type) =>
+        Answers(await RunAsync(port, "+short", name, type));
+
+    /// <summary>The same of a resolver: the target of each CNAME on the way, and what the last one leads to.</summary>
+    public static async Task<IReadOnlyList<string>> ResolveAsync(int port, string name, string type) =>
+        Answers(await RunAsync(port, "+recurse", "+short", name, type));
 
     /// <summary>Everything dig prints; arguments as on its command line.</summary>
     public static async Task<string> RunAsync(int port, params string[] arguments)
@@ -39,6 +40,9 @@ internal static partial class Dig
             ? uint.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
             : null;
     }
+
+    private static string[] Answers(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith(';')).Order(StringComparer.Ordinal)];
 
     [GeneratedRegex(@"^\S+ \S+ (\d+) ")]
     private static partial Regex SoaSerial();

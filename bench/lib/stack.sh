@@ -32,13 +32,14 @@ wait_for() { # seconds, what, command...
 
 start_stack() {
   local ports
-  mapfile -t ports < <(free_ports 8)
+  mapfile -t ports < <(free_ports 12)
   stack_data=$(mktemp -d)
   trap stop_stack EXIT
   trap 'exit 143' INT TERM
   token=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
   export Ports__Api=${ports[0]} Ports__Redis=${ports[1]} Ports__EdgeHttp=${ports[2]} Ports__EdgeStatus=${ports[3]}
   export Ports__Dns=${ports[4]} Ports__Ns1=${ports[5]} Ports__Ns2=${ports[6]} Ports__Origin=${ports[7]}
+  export Ports__EdgeHttps=${ports[8]} Ports__Resolver=${ports[9]} Ports__Pebble=${ports[10]} Ports__PebbleManagement=${ports[11]}
   MASTER_API_TOKEN=$token Data="$stack_data" Containers=never \
     dotnet run --no-build --configuration Release --project Cirrus.AppHost >"$stack_data/stack.log" 2>&1 </dev/null &
   stack_pid=$!
