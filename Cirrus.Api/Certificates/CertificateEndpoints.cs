@@ -62,7 +62,8 @@ internal static class CertificateEndpoints
         builder.Services
             .AddSingleton(services => KeySealing.Parse(services.GetRequiredService<IOptions<SealingOptions>>().Value.Keys))
             .AddSingleton<CertificateStore>()
-            .AddSingleton<AcmeStatusStore>();
+            .AddSingleton<AcmeStatusStore>()
+            .AddSingleton<AuthorityStore>();
     }
 
     public static void MapCertificates(this IEndpointRouteBuilder routes)

@@ -36,9 +36,10 @@ internal static class CertificateListEndpoints
 
     public static void MapCertificateList(this IEndpointRouteBuilder routes)
     {
-        var certificates = routes.MapGroup("/certificates").WithTags("Certificates").OpenToConfined();
-        certificates.MapGet("/", ListCertificates).For(Role.Viewer)
+        var certificates = routes.MapGroup("/certificates").WithTags("Certificates");
+        certificates.MapGet("/", ListCertificates).For(Role.Viewer).OpenToConfined()
             .WithName("listCertificates").WithSummary("Certificates in the order in which they end");
+        certificates.MapBudget();
     }
 
     private static async Task<Results<Ok<Page<CertificateLine>>, ValidationProblem>> ListCertificates(

@@ -79,6 +79,7 @@ internal static class RouteTable
         ("POST /api/v1/domains/import", Operator, Open),
 
         ("GET /api/v1/certificates", Viewer, Open),
+        ("GET /api/v1/certificates/budget", Viewer, Never),
 
         ("GET /api/v1/nodes", Viewer, Open),
         ("GET /api/v1/nodes/{id}", Viewer, Open),

@@ -77,6 +77,7 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(202, "orderCertificate", _domain);
         await CallAsync(200, "getCertificateOrder", _domain);
         Assert.NotEmpty((await CallAsync(200, "listCertificates", new() { ["expiresWithin"] = "365d", ["source"] = "operator" })).Body!["items"]!.AsArray());
+        await CallAsync(200, "getCertificateBudget", new() { ["limit"] = "10" });
         await CallAsync(204, "deleteCertificate", _domain);
     }
 
