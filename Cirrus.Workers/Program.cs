@@ -1,6 +1,7 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
+using Cirrus.Workers.Acme;
 using Cirrus.Workers.Edges;
 using Cirrus.Workers.Health;
 using Cirrus.Workers.Receipts;
@@ -22,6 +23,7 @@ builder.Services.AddSingleton<ReceiptFollower>();
 builder.Services.AddSingleton<NodeWatch>();
 builder.Services.AddHostedService<Watch>();
 builder.Services.AddHostedService<EdgeUser>();
+builder.AddAcme();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

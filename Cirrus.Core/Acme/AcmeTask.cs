@@ -5,5 +5,9 @@ namespace Cirrus.Core.Acme;
 /// <param name="Account">URL of the account that ordered.</param>
 /// <param name="Order">URL of the order; null while it is not known whether there is one.</param>
 /// <param name="Names">What the certificate is for.</param>
-/// <param name="Renewal">The authority itself said that it is time (RFC 9773), so it does not count against its limits.</param>
-public sealed record AcmeTask(string Authority, string Account, string? Order, IReadOnlyList<string> Names, DateTimeOffset StartedAt, bool Renewal);
+/// <param name="Purpose">What it counts against.</param>
+/// <param name="Reservation">Under which the ledger has it.</param>
+/// <param name="Replaced">Fingerprint of the certificate that was there when it began; empty when there was none.</param>
+public sealed record AcmeTask(
+    string Authority, string Account, string? Order, IReadOnlyList<string> Names, DateTimeOffset StartedAt, OrderPurpose Purpose, string Reservation,
+    string Replaced);

@@ -17,8 +17,9 @@ public sealed class AcmeTaskStore(IConnectionMultiplexer redis, KeySealing seali
         await _db.StringGetAsync(RedisKeys.AcmeTask(domain)) is { IsNull: false } json
             ? JsonSerializer.Deserialize((string)json!, CoreJson.Default.AcmeTask) : null;
 
-    public Task PutAsync(string domain, AcmeTask task) =>
-        _db.StringSetAsync(RedisKeys.AcmeTask(domain), JsonSerializer.Serialize(task, CoreJson.Default.AcmeTask));
+    /// <exception cref="LeaseLostException">Another worker works for the domain; nothing was written.</exception>
+    public Task PutAsync(string domain, AcmeTask task, Lease lease) => WriteAsync(
+        lease, RedisKeys.AcmeTask(domain), JsonSerializer.Serialize(task, CoreJson.Default.AcmeTask));
 
     /// <returns>PEM (PKCS #8), or null.</returns>
     /// <exception cref="SealedKeyException">It can't be opened.</exception>
@@ -29,12 +30,30 @@ public sealed class AcmeTaskStore(IConnectionMultiplexer redis, KeySealing seali
     }
 
     /// <param name="pem">PKCS #8.</param>
-    public Task PutKeyAsync(string domain, string pem)
+    /// <exception cref="LeaseLostException">Another worker works for the domain; nothing was written.</exception>
+    public Task PutKeyAsync(string domain, string pem, Lease lease)
     {
         var place = RedisKeys.AcmeCertificateKey(domain);
-        return _db.StringSetAsync(place, sealing.Seal(pem, place));
+        return WriteAsync(lease, place, sealing.Seal(pem, place));
     }
 
     /// <summary>Forgets the order and its key: it has ended, well or not.</summary>
-    public Task RemoveAsync(string domain) => _db.KeyDeleteAsync([RedisKeys.AcmeTask(domain), RedisKeys.AcmeCertificateKey(domain)]);
+    /// <exception cref="LeaseLostException">Another worker works for the domain; nothing was written.</exception>
+    public async Task RemoveAsync(string domain, Lease lease)
+    {
+        var write = _db.CreateTransaction();
+        write.AddCondition(lease.IsHeld);
+        _ = write.KeyDeleteAsync([RedisKeys.AcmeTask(domain), RedisKeys.AcmeCertificateKey(domain)]);
+        if (!await write.ExecuteAsync())
+            throw new LeaseLostException();
+    }
+
+    private async Task WriteAsync(Lease lease, string key, string text)
+    {
+        var write = _db.CreateTransaction();
+        write.AddCondition(lease.IsHeld);
+        _ = write.StringSetAsync(key, text);
+        if (!await write.ExecuteAsync())
+            throw new LeaseLostException();
+    }
 }

@@ -29,6 +29,9 @@ public sealed class Lease
     internal string Key { get; }
     internal string Owner { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>That nobody else holds it; checked in the same step as the writes that depend on it.</summary>
+    internal Condition IsHeld => Condition.StringEqual(Key, Owner);
+
     /// <summary>Takes the lease or prolongs it; false when another holds it. Call again well within the time to live.</summary>
     public async Task<bool> HoldAsync() =>
         await _db.LockTakeAsync(Key, Owner, _timeToLive) || await _db.LockExtendAsync(Key, Owner, _timeToLive);

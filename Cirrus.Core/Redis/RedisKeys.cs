@@ -16,6 +16,8 @@ public static class RedisKeys
     public const string Certificates = "cdn:certs";
     public const string AcmeDue = "cdn:acme:due";
     public const string AcmeChallenges = "cdn:acme:challenges";
+    public const string AcmeAuthorities = "cdn:acme:authorities";
+    public const string AcmeStanding = "cdn:acme:standing";
     public const string AcmeBell = "cdn:bell:acme";
 
     public const string Purges = "cdn:purges";

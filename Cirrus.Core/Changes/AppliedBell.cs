@@ -1,10 +1,10 @@
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
 
-namespace Cirrus.Api.Changes;
+namespace Cirrus.Core.Changes;
 
 /// <summary>Wakes everyone who waits for a receipt when a node or secondary was seen to have applied something.</summary>
-internal sealed class AppliedBell
+public sealed class AppliedBell
 {
     // A bell lost with a connection delays a waiter by this much, no more.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
