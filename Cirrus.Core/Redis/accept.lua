@@ -2,24 +2,36 @@
 -- with this file before them, so their own keys begin at 4 and their own arguments at 7.
 -- KEYS: events, audit, audit head
 -- ARGV: bell, actor, address, request id, trace, salt
-local EVENTS = 100000
-local AUDIT = 1000000
+local call = redis.call
+-- Texts, since Redis would write a number of Lua out digit by digit in every call.
+local EVENTS = '100000'
+local AUDIT = '1000000'
 local HISTORY = 50
+-- More octets than createdAt and revision take at the end of a document.
+local TAIL = 100
+
+
+-- When a document was created and its revision, both as text, and where the two begin. They come last, so nothing else is read.
+local function tail_of(document)
+  local first, _, created, revision = document:find('"createdAt":"([^"]*)","revision":(%d+)}$', -TAIL)
+  assert(first, 'createdAt and revision must be last')
+  return created, revision, first
+end
 
 
 -- Appends a change; the fields after the key come in pairs. Returns its id.
 local function append_change(kind, key, ...)
-  local change = redis.call('XADD', KEYS[1], 'MAXLEN', '~', EVENTS, '*',
+  local change = call('XADD', KEYS[1], 'MAXLEN', '~', EVENTS, '*',
     'type', kind, 'key', key, 'trace', ARGV[5], ...)
-  redis.call('PUBLISH', ARGV[1], change)
+  call('PUBLISH', ARGV[1], change)
   return change
 end
 
 
 -- Keeps what a document was before it is written over or removed.
 local function keep_revision(history, document)
-  if redis.call('LPUSH', history, document) > HISTORY then
-    redis.call('LTRIM', history, 0, HISTORY - 1)
+  if call('LPUSH', history, document) > HISTORY then
+    call('LTRIM', history, 0, HISTORY - 1)
   end
 end
 
@@ -32,17 +44,15 @@ end
 -- Appends an audit entry that carries the hash of the one before it. An entry's hash is SHA-1 over its id and its values, each as a
 -- netstring, in the order of its fields; the newest one's is kept beside the stream, so that an end cut off shows too.
 local function append_audit(action, key, before, after, change, outcome, reason)
-  local head = redis.call('GET', KEYS[3])
-  local entry = {
-    'previous', head and head:match(' (%x+)$') or '', 'salt', ARGV[6],
-    'actor', ARGV[2], 'address', ARGV[3], 'requestId', ARGV[4],
-    'action', action, 'key', key, 'before', before, 'after', after,
-    'change', change, 'outcome', outcome or 'accepted', 'reason', reason or '',
-  }
-  local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', AUDIT, '*', unpack(entry))
-  local text = { netstring(id) }
-  for i = 2, #entry, 2 do
-    text[#text + 1] = netstring(entry[i])
-  end
-  redis.call('SET', KEYS[3], id .. ' ' .. redis.sha1hex(table.concat(text)))
+  local head = call('GET', KEYS[3])
+  local previous = head and head:match(' (%x+)$') or ''
+  local actor, address, request, salt = ARGV[2], ARGV[3], ARGV[4], ARGV[6]
+  outcome, reason = outcome or 'accepted', reason or ''
+  local id = call('XADD', KEYS[2], 'MAXLEN', '~', AUDIT, '*', 'previous', previous, 'salt', salt,
+    'actor', actor, 'address', address, 'requestId', request, 'action', action, 'key', key, 'before', before, 'after', after,
+    'change', change, 'outcome', outcome, 'reason', reason)
+  local hash = redis.sha1hex(netstring(id) .. netstring(previous) .. netstring(salt)
+    .. netstring(actor) .. netstring(address) .. netstring(request) .. netstring(action) .. netstring(key) .. netstring(before) .. netstring(after)
+    .. netstring(change) .. netstring(outcome) .. netstring(reason))
+  call('SET', KEYS[3], id .. ' ' .. hash)
 end
