@@ -5,14 +5,16 @@ namespace Cirrus.AppHost;
 /// <summary>The one store. Its append-only file is flushed on every write: what was accepted is never lost.</summary>
 internal static class Redis
 {
-    private static readonly string[] AppendOnly = ["--appendonly", "yes", "--appendfsync", "always"];
+    // No snapshots beside the file, and written anew only when it has grown by much: both cost the writers (docs/decisions/0027).
+    private static readonly string[] AppendOnly =
+        ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-min-size", "512mb"];
 
     public static IResourceBuilder<IResourceWithConnectionString> AddRedisStore(this IDistributedApplicationBuilder builder, string name)
     {
         var password = builder.AddSecret($"{name}-password");
         var port = builder.PortOrOther("Redis", 6379);
         return builder.UsesContainers()
-            ? builder.AddRedis(name, port, password).WithDataVolume($"cirrus-{name}").WithPersistence().WithAppendOnlyFile()
+            ? builder.AddRedis(name, port, password).WithDataVolume($"cirrus-{name}").WithAppendOnlyFile()
             : builder.AddRedisServer(name, port, password);
     }
 
@@ -21,7 +23,7 @@ internal static class Redis
         // Published, the whole command line is one text for a shell.
         if (context.Args is ["-c", string command])
         {
-            context.Args[1] = $"{command} {string.Join(' ', AppendOnly)}";
+            context.Args[1] = $"{command} {string.Join(' ', AppendOnly.Select(a => a.Length == 0 ? "''" : a))}";
             return;
         }
 

@@ -23,23 +23,8 @@ internal sealed class RefusalTrail(RefusalQuota quota, TimeProvider time)
 
     public ChannelReader<Refusal> Waiting => _waiting.Reader;
 
-    public async Task ObserveAsync(HttpContext context, RequestDelegate next)
-    {
-        var request = context.Request;
-        if (!request.Path.StartsWithSegments("/api") || IsSafe(request.Method))
-        {
-            await next(context);
-            return;
-        }
-
-        // Kept now, for the exception handler forgets both.
-        var route = context.GetEndpoint() as RouteEndpoint;
-        var key = (request.RouteValues["name"] ?? request.RouteValues["id"]) as string ?? "";
-        await next(context);
-
-        if (IsRefusal(context.Response.StatusCode) && route?.Metadata.GetMetadata<AuditsItself>() is null)
-            Add(Describe(context, route, RefusalReason.Line(key, LongestKey)));
-    }
+    public Task ObserveAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/api") && !IsSafe(context.Request.Method) ? ObserveUnsafeAsync(context, next) : next(context);
 
     /// <summary>Also for what is refused inside a request that is answered with 200.</summary>
     public void Add(Refusal refusal)
@@ -47,6 +32,18 @@ internal sealed class RefusalTrail(RefusalQuota quota, TimeProvider time)
         var now = time.GetUtcNow();
         if (quota.Admit(refusal, now) && !_waiting.Writer.TryWrite(refusal))
             quota.LeaveOut(refusal, now);
+    }
+
+    private async Task ObserveUnsafeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        // Kept now, for the exception handler forgets both.
+        var route = context.GetEndpoint() as RouteEndpoint;
+        var key = (request.RouteValues["name"] ?? request.RouteValues["id"]) as string ?? "";
+        await next(context);
+
+        if (IsRefusal(context.Response.StatusCode) && route?.Metadata.GetMetadata<AuditsItself>() is null)
+            Add(Describe(context, route, RefusalReason.Line(key, LongestKey)));
     }
 
     private static Refusal Describe(HttpContext context, RouteEndpoint? route, string key)

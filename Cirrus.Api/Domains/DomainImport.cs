@@ -28,7 +28,7 @@ internal sealed class DomainImport(
     private const string Action = "POST /api/v1/domains/import";
 
     // Many small lines, so that the disk is waited for together; few large ones, so that they are not all held at once.
-    private const int BatchLines = 64;
+    private const int BatchLines = 256;
     private const int BatchOctets = 1024 * 1024;
 
     /// <summary>One list of results for each batch, in the order of the lines.</summary>

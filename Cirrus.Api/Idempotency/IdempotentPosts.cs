@@ -25,16 +25,15 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
 
     private readonly ILogger _logger = logger;
 
-    public async Task AnswerAsync(HttpContext context, RequestDelegate next)
-    {
-        if (!HttpMethods.IsPost(context.Request.Method)
-            || !context.Request.Headers.TryGetValue(Header, out var key)
-            || context.GetEndpoint() is not RouteEndpoint route)
-        {
-            await next(context);
-            return;
-        }
+    public Task AnswerAsync(HttpContext context, RequestDelegate next) =>
+        HttpMethods.IsPost(context.Request.Method)
+        && context.Request.Headers.TryGetValue(Header, out var key)
+        && context.GetEndpoint() is RouteEndpoint route
+            ? AnswerOnceAsync(context, next, key, route)
+            : next(context);
 
+    private async Task AnswerOnceAsync(HttpContext context, RequestDelegate next, string? key, RouteEndpoint route)
+    {
         var caller = context.User.FindCaller();
         if (Problem(key, route, caller) is { } wrong)
         {
@@ -43,7 +42,7 @@ internal sealed partial class IdempotentPosts(AnswerStore answers, TimeProvider 
         }
 
         var fingerprint = await FingerprintAsync(context.Request);
-        var (claim, found) = await answers.ClaimAsync(caller!.Identity, key.ToString(), fingerprint);
+        var (claim, found) = await answers.ClaimAsync(caller!.Identity, key!, fingerprint);
         if (claim is not null)
             await CarryOutAsync(context, claim.Accepted.Count > 0 ? TellAgain(route, claim.Accepted) ?? next : next, claim);
         else if (found!.Fingerprint != fingerprint)

@@ -4,6 +4,7 @@ using Cirrus.Api.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Validation;
 
 namespace Cirrus.Api.Requests;
 
@@ -50,6 +51,9 @@ internal static class RequestLimits
             json.SerializerOptions.Converters.Add(new ChangeIdConverter());
         });
         builder.Services.AddValidation();
+#pragma warning disable ASP0029 // as in KeptRules
+        builder.Services.PostConfigure<ValidationOptions>(KeptRules.Keep);
+#pragma warning restore ASP0029
     }
 
     /// <summary>Comes after authentication: a refused attempt is noted under the caller's name.</summary>

@@ -52,7 +52,7 @@ public sealed class TokenStore(IConnectionMultiplexer redis, TimeProvider time)
         var now = time.GetUtcNow();
         if (entry.LastUsedAt is { } last && now - last < Granularity)
             return;
-        _ = Used.RunAsync(_db, [RedisKeys.Token(Secret.Hash(secret))], [LastUsed, now.ToUnixTimeMilliseconds()], CommandFlags.FireAndForget);
+        Used.RunUnheard(_db, [RedisKeys.Token(Secret.Hash(secret))], [LastUsed, now.ToUnixTimeMilliseconds()]);
     }
 
     private static TokenEntry? Read(HashEntry[] fields)

@@ -7,19 +7,19 @@ local HISTORY_SECONDS = 30 * 24 * 3600
 local document, history, index = KEYS[4], KEYS[5], KEYS[6]
 local name = ARGV[7]
 
-local current = redis.call('GET', document)
+local current = call('GET', document)
 if not current then
   return { 'missing' }
 end
-local revision = cjson.decode(current).revision
-if ARGV[8] ~= '' and revision ~= tonumber(ARGV[8]) then
+local _, revision = tail_of(current)
+if ARGV[8] ~= '' and revision ~= ARGV[8] then
   return { 'conflict', revision }
 end
 
 keep_revision(history, current)
-redis.call('EXPIRE', history, HISTORY_SECONDS)
-redis.call('DEL', document, unpack(KEYS, 7))
-redis.call('ZREM', index, name)
+call('EXPIRE', history, HISTORY_SECONDS)
+call('DEL', document, unpack(KEYS, 7))
+call('ZREM', index, name)
 
 local change = append_change(ARGV[9], name, 'revision', revision)
 append_audit(ARGV[9], name, current, '', change)

@@ -2,35 +2,38 @@
 -- KEYS (after those of accept.lua): document, history, index [, epochs]
 -- ARGV (after those of accept.lua): name, json, expected revision (0: must not exist; '': whatever is there), new revision, event type, action
 -- The json ends in createdAt and revision. With '' it is that of a new document, and over an existing one goes on with that one's.
--- Returns {'ok', change id, revision, createdAt ('' when not looked at)} or {'conflict', current revision}.
+-- Returns {'ok', change id, revision, createdAt ('' when it goes on with none)} or {'conflict', current revision}.
 local document, history, index, epochs = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local name, json, expected, revision = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local created = ''
 
-local current = redis.call('GET', document)
-local stored = current and cjson.decode(current)
-if expected ~= '' and tonumber(expected) ~= (stored and stored.revision or 0) then
-  return { 'conflict', stored and stored.revision or 0 }
+local current = call('GET', document)
+local stored_created, stored
+if current then
+  stored_created, stored = tail_of(current)
+end
+if expected ~= '' and expected ~= (stored or '0') then
+  return { 'conflict', stored or '0' }
 end
 
 -- Puts a revision, and an earlier creation when one is given, in place of what the json says.
 local function goes_on(from, earlier)
   revision = ('%d'):format(from + 1)
-  local tail, _, own = json:find('"createdAt":"([^"]*)","revision":%d+}$')
-  assert(tail, 'createdAt and revision must be last')
+  local own, _, tail = tail_of(json)
   json = json:sub(1, tail - 1) .. '"createdAt":"' .. (earlier or own) .. '","revision":' .. revision .. '}'
 end
 
 
 if expected == '' and stored then
-  created = stored.createdAt
-  goes_on(stored.revision, created)
+  created = stored_created
+  goes_on(stored, created)
 end
 if not stored then
   -- A name that comes back goes on counting: a condition on a revision of its former life must not hold in this one.
-  local former = redis.call('LINDEX', history, 0)
+  local former = call('LINDEX', history, 0)
   if former then
-    goes_on(cjson.decode(former).revision)
+    local _, last = tail_of(former)
+    goes_on(last)
   end
 end
 
@@ -38,15 +41,15 @@ if current then
   keep_revision(history, current)
 else
   -- What was of another life is no revision of this one to go back to.
-  redis.call('DEL', history)
-  redis.call('ZADD', index, 0, name)
+  call('DEL', history)
+  call('ZADD', index, '0', name)
 end
-redis.call('SET', document, json)
+call('SET', document, json)
 
 local change = append_change(ARGV[11], name, 'revision', revision)
 if not current and epochs then
   -- A name that was deleted and comes back must not find the objects of its former life.
-  redis.call('HSET', epochs, '*', change)
+  call('HSET', epochs, '*', change)
 end
 append_audit(ARGV[12], name, current or '', json, change)
 return { 'ok', change, revision, created }

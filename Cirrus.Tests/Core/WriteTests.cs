@@ -27,6 +27,16 @@ public sealed class WriteTests(StoreFixture stores) : IClassFixture<StoreFixture
         Assert.Equal("accepted", audit["outcome"]);
     }
 
+    [Fact]
+    public async Task A_redis_that_has_forgotten_its_scripts_accepts_writes()
+    {
+        await stores.AddDomainAsync();
+        await stores.Db.ExecuteAsync("SCRIPT", "FLUSH");
+        var before = await stores.WrittenAsync();
+        await stores.AddDomainAsync();
+        Assert.Equal((before.Events + 1, before.Audit + 1), await stores.WrittenAsync());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

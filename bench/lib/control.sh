@@ -14,7 +14,7 @@ start_control() {
   api=http://127.0.0.1:${ports[1]} empty=http://127.0.0.1:${ports[2]}
 
   REDIS_PASSWORD=$token CIRRUS_REDIS_LISTEN=127.0.0.1 CIRRUS_REDIS_PORT=${ports[0]} CIRRUS_REDIS_DATA="$stack_data" \
-    deploy/redis/bin/redis --appendonly yes --appendfsync always >"$stack_data/redis.log" 2>&1 &
+    deploy/redis/bin/redis --save '' --appendonly yes --appendfsync always --auto-aof-rewrite-min-size 512mb >"$stack_data/redis.log" 2>&1 &
   pids+=($!)
   export ConnectionStrings__redis="127.0.0.1:${ports[0]},password=$token" DOTNET_ENVIRONMENT=Production
   program=$PWD/Cirrus.Api/bin/Release/net10.0/Cirrus.Api.dll
