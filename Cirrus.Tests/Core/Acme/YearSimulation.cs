@@ -48,6 +48,7 @@ internal sealed class YearSimulation(int names, int perDomain, TimeSpan lifetime
             if (now > current.Ends)
                 Expired++;
         }
+        _budget.Forget(now);
         var purpose = _certificates[name] is null ? OrderPurpose.New : tellsRenewals ? OrderPurpose.Suggested : OrderPurpose.SameNames;
         var planned = new PlannedOrder([domain], [$"example{name / perDomain}.test"], purpose);
         var pick = AuthorityChoice.Pick([new AuthorityCandidate(Authority, _standing[0], _budget.Judge(planned, now))], now);

@@ -87,7 +87,7 @@ internal sealed class AcmeFixture : IAsyncDisposable
         return ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Workers.dll")], environment);
     }
 
-    public static string NewName() => $"www.{Guid.NewGuid():N}.test";
+    public static string NewName() => $"www.{Guid.NewGuid().ToString("N")[..12]}.test";
 
     /// <summary>A domain that wants a certificate, with its customer's CNAME.</summary>
     public async Task<string> AddDomainAsync(string? name = null, bool cname = true, params string[] alternatives)
