@@ -37,4 +37,23 @@ public sealed class AcmeAccountStore(IConnectionMultiplexer redis, KeySealing se
         var place = RedisKeys.AcmeAccount(authority);
         return _db.HashSetAsync(place, [new("key", sealing.Seal(account.KeyPem, place)), new("url", account.Url)]);
     }
+
+    /// <summary>Keeps the key that an account shall have next, unless there is one from an attempt before.</summary>
+    /// <returns>PEM of the one that is kept.</returns>
+    public async Task<string> AddNextKeyAsync(string authority, string keyPem)
+    {
+        var place = RedisKeys.AcmeAccount(authority);
+        await _db.HashSetAsync(place, "nextKey", sealing.Seal(keyPem, place), When.NotExists);
+        return sealing.Open((string)(await _db.HashGetAsync(place, "nextKey"))!, place);
+    }
+
+    /// <summary>The authority knows the account by its next key.</summary>
+    public async Task PromoteNextKeyAsync(string authority, StoredAccount account)
+    {
+        var place = RedisKeys.AcmeAccount(authority);
+        var write = _db.CreateTransaction();
+        _ = write.HashSetAsync(place, [new("key", sealing.Seal(account.KeyPem, place)), new("url", account.Url)]);
+        _ = write.HashDeleteAsync(place, "nextKey");
+        await write.ExecuteAsync();
+    }
 }

@@ -54,9 +54,6 @@ public static class Backoff
         return begin + (Crowd * Spread.Of(string.Create(CultureInfo.InvariantCulture, $"{domain} {begin.ToUnixTimeMilliseconds()}")));
     }
 
-    private static TimeSpan Growing(TimeSpan first, double factor, int failures, TimeSpan most)
-    {
-        var pause = first * Math.Pow(factor, Math.Clamp(failures - 1, 0, 20));
-        return pause < most ? pause : most;
-    }
+    private static TimeSpan Growing(TimeSpan first, double factor, int failures, TimeSpan most) =>
+        TimeSpan.FromTicks((long)Math.Min(first.Ticks * Math.Pow(factor, failures - 1), most.Ticks));
 }

@@ -6,6 +6,8 @@ namespace Cirrus.Core.Acme;
 /// </summary>
 public sealed class OrderBudget(OrderLimits limits)
 {
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(10);
+
     private readonly SlidingCounts _orders = new();
     private readonly SlidingCounts _byDomain = new();
     private readonly SlidingCounts _bySet = new();
@@ -47,7 +49,6 @@ public sealed class OrderBudget(OrderLimits limits)
     /// <summary>Whether an order may be placed now.</summary>
     public BudgetVerdict Judge(PlannedOrder order, DateTimeOffset now)
     {
-        Forget(now);
         var verdict = new BudgetVerdict(true, now, "");
         if (order.Purpose == OrderPurpose.Suggested)
             return verdict;
@@ -74,7 +75,6 @@ public sealed class OrderBudget(OrderLimits limits)
     /// <summary>What is left of each limit of which something is used, the least first, and of that of the account.</summary>
     public IReadOnlyList<HeadRoom> HeadRoom(DateTimeOffset now, int most = 100)
     {
-        Forget(now);
         var account = limits.Orders == 0 ? [] : new[] { Of("orders", _orders, "", limits.Orders, limits.OrdersWindow, now) };
         return
         [
@@ -84,6 +84,20 @@ public sealed class OrderBudget(OrderLimits limits)
                 .Concat(All("failedValidations", _failures, limits.FailedValidations, limits.FailuresWindow, now))
                 .OrderBy(h => (double)h.Left / h.Most).ThenByDescending(h => h.Used).ThenBy(h => h.Subject, StringComparer.Ordinal).Take(most),
         ];
+    }
+
+    /// <summary>Lets go of what counts no more. What has left its window is not counted anyhow; this is for memory alone, so now and then is enough.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        if (now - _forgotten < Often)
+            return;
+        _forgotten = now;
+        _orders.Forget(now - limits.OrdersWindow);
+        _failures.Forget(now - limits.FailuresWindow);
+        _byDomain.Forget(now - limits.CertificatesWindow);
+        _bySet.Forget(now - limits.CertificatesWindow);
+        foreach (var (id, _) in _certificates.Where(c => c.Value.At <= now - limits.CertificatesWindow))
+            _certificates.Remove(id);
     }
 
     private static IEnumerable<HeadRoom> All(string limit, SlidingCounts counts, int most, TimeSpan window, DateTimeOffset now) =>
@@ -114,20 +128,6 @@ public sealed class OrderBudget(OrderLimits limits)
         _bySet.Remove(SetOf(entry.Names), entry.At, entry.Id);
         foreach (var domain in entry.RegisteredDomains)
             _byDomain.Remove(domain, entry.At, entry.Id);
-    }
-
-    // Not at each question: what is outside of its window is not counted anyhow.
-    private void Forget(DateTimeOffset now)
-    {
-        if (now - _forgotten < TimeSpan.FromMinutes(10))
-            return;
-        _forgotten = now;
-        _orders.Forget(now - limits.OrdersWindow);
-        _failures.Forget(now - limits.FailuresWindow);
-        _byDomain.Forget(now - limits.CertificatesWindow);
-        _bySet.Forget(now - limits.CertificatesWindow);
-        foreach (var (id, _) in _certificates.Where(c => c.Value.At <= now - limits.CertificatesWindow))
-            _certificates.Remove(id);
     }
 
     private static string Bare(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;

@@ -35,6 +35,7 @@ public sealed class OrderLedger(IConnectionMultiplexer redis, string authority, 
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             await CatchUpAsync();
+            _budget.Forget(now);
             var verdict = _budget.Judge(order, now);
             var entry = new LedgerEntry(id, now, LedgerKind.Order, order.Names, order.RegisteredDomains, order.Purpose);
             if (!verdict.IsAllowed || await TryAddAsync(entry, _newest))

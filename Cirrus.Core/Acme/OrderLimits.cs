@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Cirrus.Core.Redis;
 
 namespace Cirrus.Core.Acme;
 
@@ -29,14 +31,15 @@ public sealed record OrderLimits
 }
 
 /// <summary>What an order is to its authority, which decides what it counts against.</summary>
+[JsonConverter(typeof(WordConverter<OrderPurpose>))]
 public enum OrderPurpose
 {
     /// <summary>Names it knows no certificate for: counts against everything.</summary>
-    New,
+    [JsonStringEnumMemberName("new")] New,
 
     /// <summary>Exactly the names of a certificate it has issued: counts as a certificate for the same names, not as a new order.</summary>
-    SameNames,
+    [JsonStringEnumMemberName("sameNames")] SameNames,
 
     /// <summary>Replaces a certificate it told the time of renewal for (RFC 9773): counts against nothing.</summary>
-    Suggested,
+    [JsonStringEnumMemberName("suggested")] Suggested,
 }

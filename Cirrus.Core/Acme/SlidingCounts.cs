@@ -3,20 +3,27 @@ namespace Cirrus.Core.Acme;
 /// <summary>Moments by subject, counted over a window that slides.</summary>
 internal sealed class SlidingCounts
 {
-    private readonly Dictionary<string, SortedSet<(DateTimeOffset At, string Id)>> _uses = new(StringComparer.Ordinal);
+    // In order, so that a window is a place in the list.
+    private readonly Dictionary<string, List<(DateTimeOffset At, string Id)>> _uses = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Subjects => _uses.Keys;
 
+    /// <summary>Adds a moment; the same one twice counts once.</summary>
     public void Add(string subject, DateTimeOffset at, string id)
     {
         if (!_uses.TryGetValue(subject, out var uses))
             _uses[subject] = uses = [];
-        uses.Add((at, id));
+        var place = uses.BinarySearch((at, id));
+        if (place < 0)
+            uses.Insert(~place, (at, id));
     }
 
     public void Remove(string subject, DateTimeOffset at, string id)
     {
-        if (_uses.TryGetValue(subject, out var uses) && uses.Remove((at, id)) && uses.Count == 0)
+        if (!_uses.TryGetValue(subject, out var uses) || uses.BinarySearch((at, id)) is not (>= 0 and var place))
+            return;
+        uses.RemoveAt(place);
+        if (uses.Count == 0)
             _uses.Remove(subject);
     }
 
@@ -25,24 +32,32 @@ internal sealed class SlidingCounts
     {
         foreach (var (subject, uses) in _uses)
         {
-            while (uses.Count > 0 && uses.Min.At <= until)
-                uses.Remove(uses.Min);
+            uses.RemoveRange(0, FirstAfter(uses, until));
             if (uses.Count == 0)
                 _uses.Remove(subject);
         }
     }
 
-    public int Count(string subject, DateTimeOffset after) => _uses.TryGetValue(subject, out var uses) ? uses.Count(u => u.At > after) : 0;
+    public int Count(string subject, DateTimeOffset after) => _uses.TryGetValue(subject, out var uses) ? uses.Count - FirstAfter(uses, after) : 0;
 
     /// <summary>The moment of which the end makes room for one more; null: there is room.</summary>
-    public DateTimeOffset? Blocking(string subject, DateTimeOffset after, int most)
-    {
-        if (most == 0 || !_uses.TryGetValue(subject, out var uses) || uses.Count < most)
-            return null;
-        var inside = uses.Where(u => u.At > after).ToList();
-        return inside.Count < most ? null : inside[^most].At;
-    }
+    public DateTimeOffset? Blocking(string subject, DateTimeOffset after, int most) =>
+        most > 0 && _uses.TryGetValue(subject, out var uses) && uses.Count - FirstAfter(uses, after) >= most ? uses[^most].At : null;
 
     public DateTimeOffset? Oldest(string subject, DateTimeOffset after) =>
-        _uses.TryGetValue(subject, out var uses) && uses.FirstOrDefault(u => u.At > after) is { Id: not null } first ? first.At : null;
+        _uses.TryGetValue(subject, out var uses) && FirstAfter(uses, after) is var first && first < uses.Count ? uses[first].At : null;
+
+    private static int FirstAfter(List<(DateTimeOffset At, string Id)> uses, DateTimeOffset moment)
+    {
+        var (low, high) = (0, uses.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (uses[middle].At <= moment)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
 }

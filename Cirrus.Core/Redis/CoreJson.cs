@@ -20,6 +20,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(CertificateSummary))]
 [JsonSerializable(typeof(LedgerEntry))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Revocation))]
 [JsonSerializable(typeof(Secondary))]
 [JsonSerializable(typeof(TlsOfDomain))]
 [JsonSerializable(typeof(User))]

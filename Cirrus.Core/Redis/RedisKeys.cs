@@ -18,6 +18,8 @@ public static class RedisKeys
     public const string AcmeChallenges = "cdn:acme:challenges";
     public const string AcmeAuthorities = "cdn:acme:authorities";
     public const string AcmeStanding = "cdn:acme:standing";
+    public const string AcmeRevocations = "cdn:acme:revocations";
+    public const string AcmeRollovers = "cdn:acme:rollovers";
     public const string AcmeBell = "cdn:bell:acme";
 
     public const string Purges = "cdn:purges";

@@ -22,7 +22,7 @@ internal static class AcmeServices
         services.AddSingleton(KeySealing.Parse(builder.Configuration[KeySealing.Setting]));
         services.AddSingleton<DomainStore>().AddSingleton<CertificateStore>().AddSingleton<SecondaryStore>().AddSingleton<AppliedBell>();
         services.AddSingleton<AcmeAccountStore>().AddSingleton<AcmeStatusStore>().AddSingleton<AcmeTaskStore>().AddSingleton<ChallengeStore>()
-            .AddSingleton<AuthorityStore>();
+            .AddSingleton<AuthorityStore>().AddSingleton<AuthorityChoreStore>();
 
         services.AddSingleton<Authorities>().AddSingleton<Suffixes>().AddSingleton<AcmeAccounts>().AddSingleton<IssuanceStores>();
         services.AddSingleton<CnameLookup>().AddSingleton<CnameCheck>().AddSingleton<SecondariesWait>();
@@ -30,5 +30,6 @@ internal static class AcmeServices
         services.AddSingleton<RenewalTimes>().AddSingleton<IssuanceMetrics>().AddSingleton<CertificateIssuer>();
         services.AddHostedService<IssuanceQueue>();
         services.AddHostedService<RenewalScan>();
+        services.AddHostedService<AuthorityChores>();
     }
 }

@@ -161,6 +161,8 @@ internal sealed partial class CertificateIssuer(
             Error = stored is null ? $"Nothing is ordered: {reason}." : "",
             Next = null,
             Reason = "",
+            // A wish that is over.
+            RequestedBy = "",
         }, hold.Lease, ends: true))
         {
             await stores.Tasks.RemoveAsync(domain, hold.Lease);

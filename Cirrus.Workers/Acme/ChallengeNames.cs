@@ -14,7 +14,7 @@ internal static class ChallengeNames
     public static string At(string identifier) => Label + identifier;
 
     /// <summary>Where we answer, and the customer's CNAME points.</summary>
-    public static string Target(string identifier, string zone) => Label + AccessName.For(identifier, zone);
+    public static string Target(string identifier, string zone) => $"{AccessName.Challenge(identifier)}.{zone}";
 
     /// <summary>Whether a name lies in our own zone, where nobody need make a CNAME.</summary>
     public static bool IsOurs(string identifier, string zone) => identifier == zone || identifier.EndsWith("." + zone, StringComparison.Ordinal);

@@ -81,7 +81,7 @@ internal sealed partial class OrderProof(
         }
         throw new IssuanceException(
             AcmeTrouble.Refused,
-            string.Join(' ', failed.Select(a => Words(order.Authority.Name, a))), failed.Select(a => a.Error).FirstOrDefault(e => e is not null))
+            string.Join(' ', failed.Select(a => Words(order.Authority.Name, a)).Distinct(StringComparer.Ordinal)), failed.Select(a => a.Error).FirstOrDefault(e => e is not null))
         {
             EndsOrder = true,
         };

@@ -1,0 +1,37 @@
+using Cirrus.Core.Acme;
+using Cirrus.Tests.Programs;
+
+namespace Cirrus.Tests.Workers.Acme;
+
+public sealed class ChoreTests : IAsyncLifetime
+{
+    private AcmeFixture _fixture = null!;
+
+    public async Task InitializeAsync() => _fixture = await AcmeFixture.StartAsync();
+
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task A_certificate_is_revoked_and_an_account_gets_another_key_when_an_operator_asks()
+    {
+        await using var worker = await _fixture.StartWorkerAsync();
+        var domain = await _fixture.AddDomainAsync();
+        await _fixture.UntilIssuedAsync(domain, () => worker.Output);
+        var chores = new AuthorityChoreStore(_fixture.Connection, _fixture.Sealing);
+        var accounts = new AcmeAccountStore(_fixture.Connection, _fixture.Sealing);
+
+        using var leaf = await _fixture.LeafAsync(domain);
+        var (chain, key) = (await _fixture.Certificates.FindWithKeyAsync(domain))!.Value;
+        await chores.RequestRevocationAsync("f1", new Revocation(domain, AcmeFixture.Authority, chain, key, 1, "user:ada"));
+        await Wait.UntilAsync("it is revoked", async () => (await _fixture.Pebble.StatusAsync(leaf)).GetProperty("Status").GetString() == "Revoked");
+        await Wait.UntilAsync("nothing is left of it", async () => !await _fixture.Db.KeyExistsAsync("cdn:acme:revocations"));
+
+        var before = (await accounts.FindAsync(AcmeFixture.Authority))!;
+        await chores.RequestRolloverAsync(AcmeFixture.Authority, "user:ada");
+        await Wait.UntilAsync("the account has another key", async () => (await accounts.FindAsync(AcmeFixture.Authority))!.KeyPem != before.KeyPem);
+        Assert.Equal(before.Url, (await accounts.FindAsync(AcmeFixture.Authority))!.Url);
+        await _fixture.UntilIssuedAsync(await _fixture.AddDomainAsync(), () => worker.Output);
+        Assert.Equal(1, _fixture.Proxy.Count("/rollover-account-key"));
+        Assert.DoesNotContain("PRIVATE KEY", worker.Output, StringComparison.Ordinal);
+    }
+}
