@@ -37,7 +37,7 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
     public async Task What_is_under_way_is_not_asked_for_twice()
     {
         var name = (await stores.AddDomainAsync()).Name;
-        await _statuses.WriteAsync(name, Status(AcmePhase.Running) with { Step = AcmeStep.Order, Next = Now });
+        await _statuses.WriteAsync(name, Status(AcmePhase.Running) with { Step = AcmeStep.Order, Next = Now }, await LeaseAsync(name));
         Assert.False(await _statuses.QueueAsync(name, "master", Now));
         Assert.Equal(AcmePhase.Running, (await _statuses.FindAsync(name))!.Phase);
     }
@@ -49,11 +49,12 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
         var status = new AcmeStatus(
             AcmePhase.Failed, AcmeStep.Validate, Now, "The authority refused.", """{"type":"urn:ietf:params:acme:error:dns"}""", "pebble", 3,
             Now.AddMinutes(5), "back-off", "master");
-        await _statuses.WriteAsync(name, status);
+        var lease = await LeaseAsync(name);
+        await _statuses.WriteAsync(name, status, lease);
         Assert.Equal(status, await _statuses.FindAsync(name));
         Assert.Contains(name, await _statuses.DueAsync(Now.AddMinutes(5), 1000));
 
-        await _statuses.WriteAsync(name, status with { Next = null });
+        await _statuses.WriteAsync(name, status with { Next = null }, lease);
         Assert.DoesNotContain(name, await _statuses.DueAsync(DateTimeOffset.MaxValue, 1000));
     }
 
@@ -62,13 +63,14 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
     {
         var name = (await stores.AddDomainAsync()).Name;
         await _statuses.QueueAsync(name, "master", Now);
-        await _tasks.PutKeyAsync(name, "PEM");
+        var lease = await LeaseAsync(name);
+        await _tasks.PutKeyAsync(name, "PEM", lease);
         await stores.Domains.DeleteAsync(name, StoreFixture.Actor);
 
         Assert.Null(await _statuses.FindAsync(name));
         Assert.Null(await _tasks.FindKeyAsync(name));
         Assert.DoesNotContain(name, await _statuses.DueAsync(DateTimeOffset.MaxValue, 1000));
-        await _statuses.WriteAsync(name, Status(AcmePhase.Failed) with { Next = Now });
+        await _statuses.WriteAsync(name, Status(AcmePhase.Failed) with { Next = Now }, lease);
         Assert.Null(await _statuses.FindAsync(name));
     }
 
@@ -99,16 +101,17 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
     public async Task The_order_under_way_is_kept_and_its_key_sealed()
     {
         var domain = $"{Guid.NewGuid():N}.test";
-        var task = new AcmeTask("pebble", "https://ca.test/account/1", null, [domain], Now, false);
-        await _tasks.PutAsync(domain, task);
-        await _tasks.PutKeyAsync(domain, "PEM");
+        var task = new AcmeTask("pebble", "https://ca.test/account/1", null, [domain], Now, OrderPurpose.New, "reservation", "");
+        var lease = await LeaseAsync(domain);
+        await _tasks.PutAsync(domain, task, lease);
+        await _tasks.PutKeyAsync(domain, "PEM", lease);
         var found = (await _tasks.FindAsync(domain))!;
         Assert.Equal(task with { Names = found.Names }, found);
         Assert.Equal([domain], found.Names);
         Assert.Equal("PEM", await _tasks.FindKeyAsync(domain));
         Assert.StartsWith("sealed:", await stores.Db.StringGetAsync(RedisKeys.AcmeCertificateKey(domain)), StringComparison.Ordinal);
 
-        await _tasks.RemoveAsync(domain);
+        await _tasks.RemoveAsync(domain, lease);
         Assert.Null(await _tasks.FindAsync(domain));
         Assert.Null(await _tasks.FindKeyAsync(domain));
     }
@@ -121,6 +124,25 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
         Assert.Single(accounts.Distinct());
         await _accounts.PutAsync(authority, accounts[0] with { Url = "https://ca.test/account/1" });
         Assert.Equal("https://ca.test/account/1", (await _accounts.FindAsync(authority))!.Url);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_for_a_domain_that_another_works_for()
+    {
+        var name = (await stores.AddDomainAsync()).Name;
+        await LeaseAsync(name);
+        var late = _tasks.Lease(name, TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _tasks.PutKeyAsync(name, "PEM", late));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _statuses.WriteAsync(name, Status(AcmePhase.Issued), late));
+        Assert.Null(await _tasks.FindKeyAsync(name));
+        Assert.Null(await _statuses.FindAsync(name));
+    }
+
+    private async Task<Lease> LeaseAsync(string domain)
+    {
+        var lease = _tasks.Lease(domain, TimeSpan.FromMinutes(1));
+        Assert.True(await lease.HoldAsync());
+        return lease;
     }
 
     private static AcmeStatus Status(AcmePhase phase) => new(phase, "", Now, "", "", "", 0, null, "", "");

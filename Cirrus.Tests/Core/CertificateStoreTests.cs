@@ -41,14 +41,13 @@ public sealed class CertificateStoreTests(StoreFixture stores) : IClassFixture<S
             names.Add((await stores.AddDomainAsync()).Name);
             await _store.PutAsync(names[^1], Certificate(names[^1], days), 0, StoreFixture.Actor);
         }
-        Assert.Equal([names[1], names[2], names[0]], await Mine(null));
-        Assert.Equal([names[1], names[2]], await Mine(Now.AddDays(20)));
+        Assert.Equal([names[1], names[2], names[0]], await Mine());
 
         await _store.DeleteAsync(names[1], 1, StoreFixture.Actor);
         await stores.Domains.DeleteAsync(names[2], StoreFixture.Actor);
-        Assert.Equal([names[0]], await Mine(null));
+        Assert.Equal([names[0]], await Mine());
 
-        async Task<IEnumerable<string>> Mine(DateTimeOffset? until) => (await _store.ListAsync(until, 0, 1000)).Where(names.Contains);
+        async Task<IEnumerable<string>> Mine() => (await _store.ListAsync(null, 1000)).Select(c => c.Domain).Where(names.Contains);
     }
 
     private static CheckedCertificate Certificate(string name, int days) => new(

@@ -33,7 +33,7 @@ internal sealed class SecondariesWait(
         var reachable = all.Where(s => s.Reachable).ToList();
         if (reachable.Count == 0)
             return all;
-        var served = await Task.WhenAll(reachable.Select(s => applied.SecondaryAppliedAtAsync(s.Name, change)));
+        var served = await Task.WhenAll(reachable.Select(s => applied.SecondaryAppliedAsync(s.Name, change)));
         return [.. reachable.Where((_, i) => served[i] is null)];
     }
 
