@@ -143,3 +143,7 @@ for kind in full resumed; do
   add_row "$results" "$head" \
     "| $(provenance) | $kind | $certificates | $(median 1) | $(median 2) | $(median 3) | $(median 4) | $(median 5) | $failed |"
 done
+
+stop
+trap - EXIT
+exec bench/issuance.sh

@@ -1,10 +1,14 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
+using Cirrus.Core.Certificates;
+using Cirrus.Core.Steering;
 using Cirrus.Tests.Api;
 using Cirrus.Tests.Programs;
+using StackExchange.Redis;
 
 namespace Cirrus.Tests.EndToEnd;
 
@@ -13,7 +17,10 @@ public sealed class Stack : IAsyncLifetime
 {
     public const string Edge1 = "127.0.0.11";
     public const string Edge2 = "127.0.0.12";
+    public const string Zone = "cdn.local.test";
     private const string Token = "end-to-end-master-token";
+    private const string RedisPassword = "end-to-end-redis-password";
+    private static readonly string SealingKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
 
     private readonly WorkFolder _data = new();
@@ -29,6 +36,15 @@ public sealed class Stack : IAsyncLifetime
     private DistributedApplication _app = null!;
 
     public HttpClient Api { get; private set; } = null!;
+
+    /// <summary>The stack's Redis.</summary>
+    internal IConnectionMultiplexer Redis { get; private set; } = null!;
+
+    /// <summary>Opens the private keys in it.</summary>
+    internal static KeySealing Sealing => KeySealing.Parse(SealingKey);
+
+    /// <summary>Where every process keeps what it writes.</summary>
+    public string DataFolder => _data.Path;
 
     /// <summary>The port of the demo origin on 127.0.0.1.</summary>
     public int OriginPort => _originPort;
@@ -50,6 +66,7 @@ public sealed class Stack : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>(
         [
             $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
+            $"--Parameters:redis-password={RedisPassword}", $"--{KeySealing.Setting}={SealingKey}",
             $"--Ports:Redis={_redisPort}", $"--Ports:EdgeHttp={_edgePort}", $"--Ports:EdgeStatus={_statusPort}",
             $"--Ports:Dns={_dnsPort}", $"--Ports:Ns1={_nsPorts[0]}", $"--Ports:Ns2={_nsPorts[1]}", $"--Ports:Origin={_originPort}",
             $"--Ports:EdgeHttps={_httpsPort}", $"--Ports:Resolver={ResolverPort}",
@@ -63,6 +80,7 @@ public sealed class Stack : IAsyncLifetime
 
         Api = _app.CreateHttpClient("api", "http");
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        Redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redisPort},password={RedisPassword}");
         await RegisterAsync("edge-1", Edge1);
         await RegisterAsync("edge-2", Edge2);
         await Wait.UntilAsync("both nodes are up", async () => await HealthAsync("edge-1") == "up" && await HealthAsync("edge-2") == "up");
@@ -71,6 +89,8 @@ public sealed class Stack : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Api?.Dispose();
+        if (Redis is not null)
+            await Redis.DisposeAsync();
         if (_app is not null)
             await _app.DisposeAsync();
         _data.Dispose();
@@ -114,6 +134,24 @@ public sealed class Stack : IAsyncLifetime
 
     /// <summary>A connection to one node that no test shares.</summary>
     public EdgeClient Edge(string address) => new(address, _edgePort);
+
+    /// <summary>A client that believes in the stack's authority only, for one node's HTTPS.</summary>
+    public TlsClient Tls(string address) => new(address, _httpsPort, AcmeRoots);
+
+    /// <summary>What a worker of this process needs to issue certificates as the stack's own does.</summary>
+    public Dictionary<string, string?> AcmeSettings => new()
+    {
+        ["Zone__Name"] = Zone,
+        [KeySealing.Setting] = SealingKey,
+        ["Acme__Authorities__0__Name"] = "pebble",
+        ["Acme__Authorities__0__Directory"] = AcmeDirectory.ToString(),
+        ["Acme__Authorities__0__CaBundle"] = AcmeBundle,
+        ["Acme__Authorities__0__TermsOfServiceAgreed"] = "true",
+        ["Acme__Resolver"] = $"127.0.0.1:{ResolverPort}",
+    };
+
+    /// <summary>The record that lets us prove that a name is the customer's.</summary>
+    public Task DelegateChallengeAsync(string name) => AddCnameAsync($"_acme-challenge.{name}", $"{AccessName.Challenge(name)}.{Zone}");
 
     /// <summary>nginx of a node: its master and its workers.</summary>
     public IReadOnlyList<int> EdgeProcesses(string address) => Listeners.On(address, _edgePort);
