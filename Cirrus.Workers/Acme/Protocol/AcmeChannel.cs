@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -50,6 +51,7 @@ internal sealed class AcmeChannel(HttpClient http, string name, TimeProvider tim
         {
             AcmeReply? reply = null;
             AcmeException failure;
+            var mayHeal = repeatable;
             try
             {
                 reply = await send();
@@ -60,8 +62,10 @@ internal sealed class AcmeChannel(HttpClient http, string name, TimeProvider tim
             catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
             {
                 failure = AcmeFailure.NoAnswer(name, what, e);
+                // Nobody comes to be trusted by being asked again.
+                mayHeal &= e.InnerException is not AuthenticationException;
             }
-            if (RetryPolicy.Pause(reply?.Status, reply?.RetryAfter, repeatable, attempt, time.GetUtcNow()) is not { } pause)
+            if (RetryPolicy.Pause(reply?.Status, reply?.RetryAfter, mayHeal, attempt, time.GetUtcNow()) is not { } pause)
                 throw failure;
             await Task.Delay(pause, time, cancellation);
         }

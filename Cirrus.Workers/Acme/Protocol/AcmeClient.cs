@@ -41,7 +41,8 @@ internal sealed partial class AcmeClient(HttpClient http, Uri directory, TimePro
         ? url
         : throw AcmeFailure.Unusable(Name, what, $"it has no URL as {member}");
 
-    private async Task<AcmeReply> ReadAsync(AcmeAccount account, Uri url, string what, CancellationToken cancellation, string accept = AcmeChannel.Json) =>
+    private async Task<AcmeReply> ReadAsync(
+        AcmeAccount account, Uri url, string what, CancellationToken cancellation, string accept = AcmeChannel.Json) =>
         await _channel.ReadAsync(account, (await GetDirectoryAsync(cancellation)).NewNonce, url, what, cancellation, accept);
 
     private async Task<AcmeReply> PostAsync(AcmeAccount account, Uri url, byte[] payload, string what, CancellationToken cancellation) =>

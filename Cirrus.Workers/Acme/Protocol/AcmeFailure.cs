@@ -15,7 +15,9 @@ internal static class AcmeFailure
         if (reply.Problem is { } problem)
             return new AcmeException(problem.InWords($"{name} {verdict} {what}", reply.RetryAfter), problem, reply.RetryAfter);
         var words = $"{name} {verdict} {what}: status {(int)reply.Status}, without saying why.{Excerpt(reply)}";
-        return new AcmeException(reply.RetryAfter is { } moment ? $"{words} Try again after {moment.UtcDateTime:u}." : words, null, reply.RetryAfter);
+        if (reply.RetryAfter is { } moment)
+            words += $" Try again after {moment.UtcDateTime:u}.";
+        return new AcmeException(words, null, reply.RetryAfter);
     }
 
     public static AcmeException Unusable(string name, string what, string reason, Exception? inner = null) =>

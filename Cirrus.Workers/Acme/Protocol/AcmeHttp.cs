@@ -16,6 +16,8 @@ internal static class AcmeHttp
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // Our traces are nothing to a CA.
+        ActivityHeadersPropagator = null,
         SslOptions = caBundle is null
             ? new SslClientAuthenticationOptions()
             : new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Trust(Read(caBundle)) },

@@ -39,6 +39,6 @@ internal sealed record AcmeProblem(
     private string Sentence()
     {
         var said = Detail ?? Title ?? (Status is { } status ? $"status {status}" : "no reason given");
-        return $"{Plain.Line(said).TrimEnd('.', ' ')} ({Plain.Line(Type)}).";
+        return $"{Plain.Line(said).TrimEnd('.', ' ')}{(Type == ProblemDocument.NoType ? "" : $" ({Plain.Line(Type)})")}.";
     }
 }

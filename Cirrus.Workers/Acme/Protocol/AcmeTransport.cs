@@ -13,8 +13,8 @@ internal sealed class AcmeTransport(HttpClient http, string name, TimeProvider t
     private static readonly MediaTypeHeaderValue Jose = new("application/jose+json");
 
     // RFC 8555 section 6.1 requires one.
-    private static readonly ProductInfoHeaderValue Agent =
-        new("Cirrus", typeof(AcmeTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
+    private static readonly ProductInfoHeaderValue Agent = new("Cirrus", typeof(AcmeTransport).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
 
     /// <summary>Throws <see cref="HttpRequestException"/>, <see cref="IOException"/> or <see cref="TimeoutException"/> when there is no answer.</summary>
     public async Task<AcmeReply> SendAsync(HttpMethod method, Uri url, byte[]? jws, string accept, CancellationToken cancellation)

@@ -41,5 +41,6 @@ internal sealed class NoncePool
     }
 
     /// <summary>RFC 8555 section 6.5.2: a client ignores what isn't base64url.</summary>
-    public static bool IsNonce(string? text) => text is { Length: > 0 and <= 1024 } && Base64Url.IsValid(text) && !text.Contains('=', StringComparison.Ordinal);
+    public static bool IsNonce(string? text) =>
+        text is { Length: > 0 and <= 1024 } && Base64Url.IsValid(text) && !text.Contains('=', StringComparison.Ordinal);
 }

@@ -5,8 +5,8 @@ namespace Cirrus.Workers.Acme.Protocol;
 /// <summary>Reads problem documents (RFC 7807) as forgivingly as an error deserves: what can't be read is left out.</summary>
 internal static class ProblemDocument
 {
-    // RFC 7807: what has no type is a plain HTTP error.
-    private const string NoType = "about:blank";
+    /// <summary>The type of what has none: a plain HTTP error (RFC 7807 section 4.2).</summary>
+    public const string NoType = "about:blank";
 
     /// <summary>Null when the text is no problem document.</summary>
     public static AcmeProblem? Read(ReadOnlySpan<byte> json)
