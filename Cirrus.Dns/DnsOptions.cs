@@ -38,7 +38,7 @@ public sealed class DnsOptions
 
     /// <summary>The same after a new serial; doubles up to <see cref="PollInterval"/>.</summary>
     [Duration("00:00:00.01", "00:01:00")]
-    public TimeSpan PollAfterChange { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan PollAfterChange { get; init; } = TimeSpan.FromMilliseconds(15);
 
     /// <summary>How long an answer of a secondary is waited for.</summary>
     [Duration("00:00:00.05", "00:01:00")]

@@ -1,4 +1,5 @@
 using Cirrus.Core.Acme;
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
@@ -22,12 +23,15 @@ builder.Services.AddSingleton<IValidateOptions<DnsOptions>, DnsOptionsValidator>
 builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<DomainStore>();
+builder.Services.AddSingleton<CertificatePresence>();
 builder.Services.AddSingleton<NodeStore>();
 builder.Services.AddSingleton<ChallengeStore>();
 builder.Services.AddSingleton<SecondaryStore>();
 builder.Services.AddSingleton<ZoneStore>();
 
 builder.Services.AddSingleton<CurrentZone>();
+builder.Services.AddSingleton<DomainGates>();
+builder.Services.AddSingleton<ZoneAssembly>();
 builder.Services.AddSingleton<ZonePublisher>();
 builder.Services.AddSingleton<SecondaryAddresses>();
 builder.Services.AddSingleton<SecondaryClient>();
@@ -35,6 +39,7 @@ builder.Services.AddSingleton<QueryHandler>();
 builder.Services.AddSingleton<DnsListener>();
 builder.Services.AddHostedService(services => services.GetRequiredService<DnsListener>());
 builder.Services.AddHostedService<ZoneFollower>();
+builder.Services.AddHostedService<GateWatch>();
 builder.Services.AddHostedService<SecondaryWatch>();
 builder.Services.AddHealthChecks().AddCheck<ZoneHealthCheck>("zone");
 

@@ -5,6 +5,8 @@ using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Certificates;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Json;
@@ -22,7 +24,7 @@ internal static class DomainEndpoints
     public static void AddDomains(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<PreconditionOptions>().BindConfiguration(PreconditionOptions.Section);
-        builder.Services.AddSingleton<DomainStore>().AddSingleton<DomainValidation>().AddSingleton<DomainWriting>().AddSingleton<DomainImport>();
+        builder.Services.AddSingleton<DomainStore>().AddSingleton<CertificatePresence>().AddSingleton<DomainValidation>().AddSingleton<DomainWriting>().AddSingleton<DomainImport>();
     }
 
     public static void MapDomains(this IEndpointRouteBuilder routes)
@@ -127,14 +129,18 @@ internal static class DomainEndpoints
         await writing.DeleteAsync(context, name) is { } refusal ? refusal : TypedResults.NoContent();
 
     private static async Task<Results<Ok<CnameResponse>, ProblemHttpResult>> GetCname(
-        string name, DomainStore domains, NodeStore nodes, IOptions<ZoneOptions> zone)
+        string name, DomainStore domains, CertificatePresence certificates, NodeStore nodes, AppliedLog applied, IOptions<ZoneOptions> zone)
     {
         if (await FindAsync(name, domains) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {name}");
 
-        var chosen = new Assignment(zone.Value, await nodes.ListAsync()).OfLabel(AccessName.Label(domain.Name));
+        var gate = TlsGate.Of(domain.Tls, await certificates.FindAsync(domain.Name));
+        var assignment = new Assignment(zone.Value, await applied.WithNewestAsync(await nodes.ListAsync()));
+        var chosen = assignment.OfLabel(AccessName.Label(domain.Name));
+        var named = assignment.Named(chosen, gate);
         return TypedResults.Ok(new CnameResponse(
-            AccessName.For(domain.Name, zone.Value.Name), (int)zone.Value.Ttl.TotalSeconds, [.. chosen.Select(n => new AssignedNode(n.Id, n.Addresses))]));
+            AccessName.For(domain.Name, zone.Value.Name), (int)zone.Value.Ttl.TotalSeconds,
+            [.. named.Select(n => new AssignedNode(n.Id, n.Addresses))], gate?.Awaits(chosen, named)));
     }
 
     public static async Task<CdnDomain?> FindAsync(string path, DomainStore store) =>

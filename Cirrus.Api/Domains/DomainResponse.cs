@@ -26,10 +26,3 @@ public sealed record DomainResponse(
 /// <summary>One page of a list.</summary>
 /// <param name="Next">What to give as <c>after</c> for the next page; null on the last.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
-
-/// <summary>Where a domain's clients are led.</summary>
-/// <param name="Ttl">Seconds.</param>
-public sealed record CnameResponse(string AccessName, int Ttl, IReadOnlyList<AssignedNode> Nodes);
-
-/// <summary>A node that DNS names for a domain.</summary>
-public sealed record AssignedNode(string Id, IReadOnlyList<string> Addresses);

@@ -18,9 +18,11 @@ internal sealed class Schemas : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String;
             schema.Pattern = @"^\d+-\d+$";
         }
-        else if (type.IsEnum)
+        else if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
+            // The same here.
             schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. (schema.Enum ?? []).Where(word => word is not null && !word.IsJsonNullSentinel())];
         }
         foreach (var member in context.JsonTypeInfo.Properties.Where(MayBeAbsent))
             schema.Required?.Remove(member.Name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
 
@@ -14,6 +15,13 @@ public sealed class AppliedLog(IConnectionMultiplexer redis)
 
     public Task RecordSecondaryAsync(string name, ChangeId applied, DateTimeOffset at) =>
         RecordAsync(RedisKeys.AppliedBySecondary(name), applied, at);
+
+    /// <summary>The same nodes with the newest change that each was ever seen to have applied; a probe tells of it only now and then.</summary>
+    public async Task<IReadOnlyList<NodeView>> WithNewestAsync(IEnumerable<NodeView> nodes) => await Task.WhenAll(nodes.Select(async view =>
+    {
+        var newest = await _db.StreamRangeAsync(RedisKeys.AppliedByNode(view.Node.Id), count: 1, messageOrder: Order.Descending);
+        return newest.Length == 0 ? view : view with { Status = view.Status with { Applied = ChangeId.Parse(newest[0].Id!) } };
+    }));
 
     /// <summary>When a node was first seen to have applied a change, or null.</summary>
     public Task<DateTimeOffset?> NodeAppliedAtAsync(string id, ChangeId change) => FirstFromAsync(RedisKeys.AppliedByNode(id), change);

@@ -27,6 +27,11 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     public async Task<CdnDomain?[]> FindAsync(IReadOnlyCollection<string> names) =>
         names.Count == 0 ? [] : Array.ConvertAll(await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]), Parse);
 
+    /// <summary>What the domains of these names want of TLS, in their order; not there where there is no such domain.</summary>
+    public async Task<(bool Exists, DomainTls? Tls)[]> FindTlsAsync(IReadOnlyCollection<string> names) => names.Count == 0 ? [] : Array.ConvertAll(
+        await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]),
+        json => json.IsNull ? default : (true, JsonSerializer.Deserialize((string)json!, CoreJson.Default.TlsOfDomain)!.Tls));
+
     public Task<long> CountAsync() => _db.SortedSetLengthAsync(RedisKeys.Domains);
 
     /// <summary>Names in order that begin with a prefix, from the first after <paramref name="after"/> (empty: from the start).</summary>

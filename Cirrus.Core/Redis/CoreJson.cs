@@ -22,6 +22,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Revocation))]
 [JsonSerializable(typeof(Secondary))]
+[JsonSerializable(typeof(TlsOfDomain))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ServiceToken))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

@@ -48,9 +48,10 @@ internal static class ZoneBuilder
     {
         var ttl = Seconds(input.Zone.Ttl);
         var assignment = new Assignment(input.Zone, input.Nodes);
-        foreach (var label in input.Domains.Select(AccessName.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        var domains = input.Domains.Select(d => (Label: AccessName.Label(d.Key), Gate: d.Value)).DistinctBy(d => d.Label, StringComparer.Ordinal);
+        foreach (var (label, gate) in domains.OrderBy(d => d.Label, StringComparer.Ordinal))
         {
-            var addresses = assignment.OfLabel(label).SelectMany(n => n.Addresses).Select(IPAddress.Parse).Distinct().ToList();
+            var addresses = assignment.OfLabel(label, gate).SelectMany(n => n.Addresses).Select(IPAddress.Parse).Distinct().ToList();
             if (addresses.Count == 0)
                 records.AddText(label, ttl, NoNode);
             else

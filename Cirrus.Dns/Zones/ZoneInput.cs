@@ -7,13 +7,13 @@ namespace Cirrus.Dns.Zones;
 
 /// <summary>Everything a zone is made of.</summary>
 /// <param name="NameServers">In the order of the configuration, at least one.</param>
-/// <param name="Domains">Normalised names, in any order.</param>
+/// <param name="Domains">What is waited for before nodes are named, by normalised name; null: nothing.</param>
 /// <param name="Challenges">Of all orders for certificates under way, in any order.</param>
 internal sealed record ZoneInput(
     ZoneOptions Zone,
     DnsOptions Dns,
     IReadOnlyList<NameServer> NameServers,
-    IReadOnlyCollection<string> Domains,
+    IReadOnlyDictionary<string, TlsGate?> Domains,
     IReadOnlyList<NodeView> Nodes,
     IReadOnlyList<Challenge> Challenges);
 

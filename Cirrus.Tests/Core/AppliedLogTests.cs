@@ -1,4 +1,5 @@
 using Cirrus.Core.Changes;
+using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 
 namespace Cirrus.Tests.Core;
@@ -27,6 +28,18 @@ public sealed class AppliedLogTests(StoreFixture stores) : IClassFixture<StoreFi
         Assert.Equal(T0.AddSeconds(1), await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(5, 1)));
         Assert.Equal(T0.AddSeconds(1), await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(9, 2)));
         Assert.Null(await stores.Applied.NodeAppliedAtAsync(_id, new ChangeId(9, 3)));
+    }
+
+    [Fact]
+    public async Task The_newest_sighting_counts_and_where_there_is_none_what_the_probe_saw()
+    {
+        var seen = new NodeView(new Node { Id = _id, Addresses = [] }, NodeStatus.Unknown with { Applied = new ChangeId(3, 0) });
+        var unseen = seen with { Node = seen.Node with { Id = $"{_id}-unseen" } };
+        await stores.Applied.RecordNodeAsync(_id, new ChangeId(5, 0), T0);
+        await stores.Applied.RecordNodeAsync(_id, new ChangeId(9, 2), T0);
+
+        var newest = await stores.Applied.WithNewestAsync([seen, unseen]);
+        Assert.Equal([new ChangeId(9, 2), new ChangeId(3, 0)], newest.Select(v => v.Status.Applied));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
@@ -27,6 +28,7 @@ public sealed class DnsFixture : IAsyncLifetime
     internal NodeStore Nodes { get; private set; } = null!;
     internal DomainStore Domains { get; private set; } = null!;
     internal ChallengeStore Challenges { get; private set; } = null!;
+    internal CertificateStore Certificates { get; private set; } = null!;
     internal AppliedLog Applied { get; private set; } = null!;
     internal SecondaryStore Secondaries { get; private set; } = null!;
     internal ZoneStore Zones { get; private set; } = null!;
@@ -42,6 +44,7 @@ public sealed class DnsFixture : IAsyncLifetime
         Nodes = new NodeStore(Connection);
         Domains = new DomainStore(Connection);
         Challenges = new ChallengeStore(Connection);
+        Certificates = new CertificateStore(Connection, KeySealing.Parse(null));
         Applied = new AppliedLog(Connection);
         Secondaries = new SecondaryStore(Connection);
         Zones = new ZoneStore(Connection);
@@ -131,11 +134,30 @@ public sealed class DnsFixture : IAsyncLifetime
 
     public Task RemoveNodeAsync(string id) => Nodes.DeleteAsync(id, Actor);
 
-    public async Task<ChangeId> AddDomainAsync(string name)
+    public Task<ChangeId> AddDomainAsync(string name) => AddDomainAsync(name, null);
+
+    public async Task<ChangeId> AddDomainAsync(string name, DomainTls? tls)
     {
-        var domain = new CdnDomain { Name = name, Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1 };
+        var domain = new CdnDomain { Name = name, Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Tls = tls, Revision = 1 };
         return (await Domains.PutAsync(domain, Actor)).Change;
     }
+
+    /// <summary>What a domain that is there wants of TLS from now on.</summary>
+    public async Task<ChangeId> PutDomainAsync(string name, DomainTls? tls)
+    {
+        var domain = (await Domains.FindAsync(name))!;
+        return (await Domains.PutAsync(domain with { Tls = tls, Revision = domain.Revision + 1 }, Actor)).Change;
+    }
+
+    public async Task<ChangeId> PutCertificateAsync(string domain)
+    {
+        var summary = new CertificateSummary([domain], "", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "", CertificateSource.Operator);
+        var revision = (await Certificates.FindAsync(domain))?.Revision ?? 0;
+        return (await Certificates.PutAsync(domain, new CheckedCertificate(summary, "chain", "key"), revision, Actor)).Change;
+    }
+
+    public async Task<ChangeId> DeleteCertificateAsync(string domain) =>
+        (await Certificates.DeleteAsync(domain, (await Certificates.FindAsync(domain))!.Revision, Actor)).Change;
 
     public Task RemoveDomainAsync(string name) => Domains.DeleteAsync(name, Actor);
 

@@ -17,11 +17,13 @@ internal static class TestZone
         new Node { Id = id, Addresses = addresses },
         NodeStatus.Unknown with { Health = health, Served = health != NodeHealth.Unknown, Since = DateTimeOffset.UnixEpoch });
 
+    public static NodeView HavingApplied(this NodeView view, ChangeId change) => view with { Status = view.Status with { Applied = change } };
+
     public static ZoneInput Input(IReadOnlyCollection<string> domains, params NodeView[] nodes) => new(
         new ZoneOptions { Name = Name },
         new DnsOptions(),
         [new NameServer("ns1", [IPAddress.Parse("192.0.2.1")]), new NameServer("ns2", [IPAddress.Parse("2001:db8::2")])],
-        domains,
+        domains.ToDictionary(d => d, _ => (TlsGate?)null),
         nodes,
         []);
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Acme;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
 using Cirrus.Dns.Zones;
 using CsCheck;
 
@@ -56,6 +58,21 @@ public sealed class ZoneBuilderTests
         });
 
     [Fact]
+    public void A_gate_lets_only_nodes_be_named_that_have_the_certificate_or_all_when_none_has_it_and_nothing_is_held() =>
+        Gen.Select(Nodes, Gen.Int[0, 5].Array[6], Gen.Int[0, 6], Gen.Bool).Sample((nodes, applied, present, hold) =>
+        {
+            NodeView[] having = [.. nodes.Select((n, i) => n.HavingApplied(new ChangeId(applied[i], 0)))];
+            var input = TestZone.Input(["www.example.com"], having);
+            var ungated = Addresses(input);
+            var gate = new TlsGate(present == 0 ? null : new ChangeId(present, 0), hold);
+            var gated = Addresses(input with { Domains = new Dictionary<string, TlsGate?> { ["www.example.com"] = gate } });
+
+            var have = having.Where(n => present > 0 && n.Status.Applied.Milliseconds >= present).SelectMany(n => n.Node.Addresses).ToHashSet();
+            var expected = ungated.Where(have.Contains).ToList();
+            return gated.SequenceEqual(expected.Count > 0 || hold ? expected : ungated);
+        });
+
+    [Fact]
     public void Every_value_of_every_challenge_is_there_once() =>
         Gen.Select(Domains, Challenges).Sample((domains, challenges) =>
         {
@@ -74,6 +91,10 @@ public sealed class ZoneBuilderTests
         Assert.NotEqual(digest, ZoneBuilder.Build(input with { Zone = new() { Name = TestZone.Name, Ttl = TimeSpan.FromSeconds(5) } }).Digest);
         Assert.NotEqual(digest, ZoneBuilder.Build(input with { NameServers = [input.NameServers[0]] }).Digest);
     }
+
+    private static List<string> Addresses(ZoneInput input) =>
+        [.. TestZone.Snapshot(input).Content.Records.OfType<AddressRecordBase>().Where(r => r.Name.LabelCount == 4 && !$"{r.Name}".StartsWith("ns", StringComparison.Ordinal))
+            .Select(r => r.Address.ToString())];
 
     private static IEnumerable<string> Lines(ZoneContent content) =>
         content.Records.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r}"));
