@@ -1,3 +1,4 @@
+using Cirrus.Api.Acme;
 using Cirrus.Api.Audit;
 using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
@@ -67,6 +68,7 @@ app.MapProblemPages();
 var api = app.MapGroup("/api/v1").EveryRouteSaysForWhom().EveryQueryIsKnown();
 api.MapDomains();
 api.MapCertificates();
+api.MapAcme();
 api.MapNodes();
 api.MapPurges();
 api.MapSteering();

@@ -90,7 +90,7 @@ internal sealed record AuditQuery
             return null;
         if (Timestamp.TryParse(text, out var time))
             return time;
-        errors[parameter] = ["A time looks like 2026-01-02T03:04:05Z; the + of an offset is written %2B here."];
+        errors[parameter] = [Timestamp.Expected];
         return null;
     }
 }

@@ -4,6 +4,7 @@ using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Redis;
@@ -31,7 +32,9 @@ public sealed record CertificateRequest
 /// <summary>What is known of a domain's certificate; the key is never shown.</summary>
 /// <param name="Names">Host names it is for.</param>
 /// <param name="Fingerprint">SHA-256 of the certificate, in hexadecimal digits.</param>
-/// <param name="Source"><c>operator</c>: one of an operator's own.</param>
+/// <param name="Source"><c>operator</c>: one of an operator's own; <c>acme</c>: ordered by Cirrus.</param>
+/// <param name="Authority">Which issued it, of one that Cirrus ordered.</param>
+/// <param name="Chain">PEM: the certificate of the domain first, each followed by the one that issued it.</param>
 public sealed record CertificateResponse(
     string Domain,
     IReadOnlyList<string> Names,
@@ -40,16 +43,28 @@ public sealed record CertificateResponse(
     DateTimeOffset NotAfter,
     string Fingerprint,
     string Source,
+    string? Authority,
+    string Chain,
     int Revision)
 {
-    internal static CertificateResponse From(string domain, CertificateSummary summary, int revision) => new(
-        domain, summary.Names, summary.Issuer, summary.NotBefore, summary.NotAfter, summary.Fingerprint, summary.Source, revision);
+    internal static CertificateResponse From(string domain, CertificateSummary summary, string chain, int revision) => new(
+        domain, summary.Names, summary.Issuer, summary.NotBefore, summary.NotAfter, summary.Fingerprint, summary.Source, summary.Authority,
+        chain, revision);
 }
 
 /// <summary><c>/api/v1/domains/{name}/cert</c>.</summary>
 internal static class CertificateEndpoints
 {
-    public static void AddCertificates(this WebApplicationBuilder builder) => builder.Services.AddSingleton<CertificateStore>().AddSingleton(KeySealing.Parse(builder.Configuration[KeySealing.Setting]));
+    public static void AddCertificates(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<SealingOptions>()
+            .Configure(options => options.Keys = builder.Configuration[KeySealing.Setting]).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services
+            .AddSingleton(services => KeySealing.Parse(services.GetRequiredService<IOptions<SealingOptions>>().Value.Keys))
+            .AddSingleton<CertificateStore>()
+            .AddSingleton<AcmeStatusStore>()
+            .AddSingleton<AuthorityStore>();
+    }
 
     public static void MapCertificates(this IEndpointRouteBuilder routes)
     {
@@ -60,17 +75,18 @@ internal static class CertificateEndpoints
             .WithName("putCertificate").WithSummary("Give a domain a certificate of one's own");
         certificates.MapDelete("/", DeleteCertificate).For(Role.Operator).MakesChange().HasETag()
             .WithName("deleteCertificate").WithSummary("Delete the certificate of a domain");
+        routes.MapCertificateList();
     }
 
     private static async Task<Results<Ok<CertificateResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetCertificate(
         string name, HttpContext context, CertificateStore store)
     {
-        if (DomainNames.InPath(name) is not { } domain || await store.FindAsync(domain) is not { } stored)
+        if (DomainNames.InPath(name) is not { } domain || await store.FindWithChainAsync(domain) is not var (stored, chain))
             return ProblemsExtensions.NotFound($"certificate of {name}");
         context.SetETag(stored.Revision);
         return context.IsNotModified(stored.Revision)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(CertificateResponse.From(domain, stored.Summary, stored.Revision));
+            : TypedResults.Ok(CertificateResponse.From(domain, stored.Summary, chain, stored.Revision));
     }
 
     private static async Task<Results<Ok<CertificateResponse>, Created<CertificateResponse>, ValidationProblem, ProblemHttpResult>> PutCertificate(
@@ -94,7 +110,7 @@ internal static class CertificateEndpoints
                 continue;
             context.SetChange(written.Change);
             context.SetETag(revision + 1);
-            var response = CertificateResponse.From(domain, certificate.Summary, revision + 1);
+            var response = CertificateResponse.From(domain, certificate.Summary, certificate.FullchainPem, revision + 1);
             return revision == 0 ? TypedResults.Created($"/api/v1/domains/{domain}/cert", response) : TypedResults.Ok(response);
         }
         return ProblemsExtensions.Contended($"The certificate of {domain}");

@@ -1,5 +1,6 @@
 using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
+using Cirrus.Api.Requests;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Identities;
 using Microsoft.AspNetCore.Http.HttpResults;

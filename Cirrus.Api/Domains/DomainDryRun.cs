@@ -32,6 +32,8 @@ internal static class DomainDryRun
         var current = await store.FindAsync(name);
         if (context.Refusal(name, current?.Revision ?? 0, request.Revision) is { } refusal)
             return refusal;
+        if (request.ErrorsFor(name, current, context.Caller()) is { Count: > 0 } errors)
+            return ProblemsExtensions.Invalid(errors);
         var domain = request.ToDomain(name, current, time.GetUtcNow(), context.Actor().Name);
         return TypedResults.Ok(new ValidationResponse(DomainResponse.From(domain, zone.Value), [.. DomainWarnings.Of(domain, current)]));
     }

@@ -68,6 +68,8 @@ internal static class DomainEndpoints
             return ProblemsExtensions.Invalid("name", problem);
         if (!context.Caller().Covers(name))
             return ProblemsExtensions.NotYours(name);
+        if (request.ErrorsFor(name, null, context.Caller()) is { Count: > 0 } errors)
+            return ProblemsExtensions.Invalid(errors);
 
         var domain = request.ToDomain(name, null, time.GetUtcNow(), context.Actor().Name);
         var written = await store.PutAsync(domain, context.Actor());

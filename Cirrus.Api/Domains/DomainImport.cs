@@ -41,7 +41,7 @@ internal sealed class DomainImport(
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(aborted))
-                yield return await WriteAsync(batch, actor, dryRun);
+                yield return await WriteAsync(batch, caller, actor, dryRun);
         }
         finally
         {
@@ -101,7 +101,7 @@ internal sealed class DomainImport(
         return new ImportLine(line.Number, name, null, Validated.Refused("name", reason).Errors);
     }
 
-    private async Task<IReadOnlyList<ImportResult>> WriteAsync(List<ImportLine> batch, Actor actor, bool dryRun)
+    private async Task<IReadOnlyList<ImportResult>> WriteAsync(List<ImportLine> batch, Caller caller, Actor actor, bool dryRun)
     {
         var names = batch.Where(l => l.Request is not null).Select(l => l.Name!).Distinct().ToList();
         var current = names.Zip(await store.FindAsync(names)).ToDictionary(p => p.First, p => p.Second);
@@ -116,26 +116,28 @@ internal sealed class DomainImport(
             }
             // A name that is given twice: the second line finds what the first one left.
             var result = latest.TryGetValue(line.Name!, out var before)
-                ? WriteAfterAsync(before, line, actor, dryRun)
-                : WriteAsync(line, current[line.Name!], actor, dryRun);
+                ? WriteAfterAsync(before, line, caller, actor, dryRun)
+                : WriteAsync(line, current[line.Name!], caller, actor, dryRun);
             results.Add(latest[line.Name!] = result);
         }
         return await Task.WhenAll(results);
     }
 
-    private async Task<ImportResult> WriteAfterAsync(Task before, ImportLine line, Actor actor, bool dryRun)
+    private async Task<ImportResult> WriteAfterAsync(Task before, ImportLine line, Caller caller, Actor actor, bool dryRun)
     {
         await before;
-        return await WriteAsync(line, await store.FindAsync(line.Name!), actor, dryRun);
+        return await WriteAsync(line, await store.FindAsync(line.Name!), caller, actor, dryRun);
     }
 
-    private async Task<ImportResult> WriteAsync(ImportLine line, CdnDomain? current, Actor actor, bool dryRun)
+    private async Task<ImportResult> WriteAsync(ImportLine line, CdnDomain? current, Caller caller, Actor actor, bool dryRun)
     {
         var (name, request) = (line.Name!, line.Request!);
         await foreach (var round in WriteRounds.AttemptsAsync())
         {
             if (round > 0)
                 current = await store.FindAsync(name);
+            if (request.ErrorsFor(name, current, caller) is { Count: > 0 } errors)
+                return new ImportResult(line.Number, name, ImportStatus.Refused, Errors: errors);
             var domain = request.ToDomain(name, current, time.GetUtcNow(), actor.Name);
             // Before the revision is looked at: a file whose lines carry revisions can be sent again, too.
             if (current is not null && domain.IsContentOf(current))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
@@ -24,6 +25,14 @@ public sealed record CacheRulesRequest(bool? CacheEnable, IReadOnlyList<RuleRequ
 /// <param name="UpstreamHeaders">All of them: they replace those there are.</param>
 public sealed record HeadersRequest(IReadOnlyDictionary<string, string>? UpstreamHeaders);
 
+/// <summary>What a domain wants of TLS.</summary>
+public sealed record DomainTlsRequest
+{
+    /// <summary>All of it: it replaces what there is; null: the domain does not ask for TLS.</summary>
+    [JsonRequired]
+    public TlsRequest? Tls { get; init; }
+}
+
 /// <summary>The origins of a domain.</summary>
 public sealed record UpstreamsResponse(IReadOnlyList<Origin> Origins);
 
@@ -32,6 +41,10 @@ public sealed record CacheRulesResponse(bool CacheEnable, IReadOnlyList<CacheRul
 
 /// <summary>Header fields set on requests to the origin.</summary>
 public sealed record HeadersResponse(IReadOnlyDictionary<string, string> UpstreamHeaders);
+
+/// <summary>What a domain wants of TLS.</summary>
+/// <param name="Tls">Null: it does not ask for TLS.</param>
+public sealed record DomainTlsResponse(DomainTls? Tls);
 
 /// <summary>
 /// Parts of a domain as resources of their own. A write replaces that part of the document and then goes the way of the whole, so its rules, its
@@ -48,6 +61,8 @@ internal static class DomainParts
         domains.MapGet("/{name}/headers", GetHeaders).Reads().WithName("getHeaders").WithSummary("The header fields towards a domain's origins");
         domains.MapPut("/{name}/headers", PutHeaders).Writes().WithName("putHeaders")
             .WithSummary("Replace the header fields towards a domain's origins");
+        domains.MapGet("/{name}/tls", GetTls).Reads().WithName("getTls").WithSummary("What a domain wants of TLS");
+        domains.MapPut("/{name}/tls", PutTls).Writes().WithName("putTls").WithSummary("Change what a domain wants of TLS");
     }
 
     private static RouteHandlerBuilder Reads(this RouteHandlerBuilder route) =>
@@ -65,6 +80,9 @@ internal static class DomainParts
 
     private static Task<Results<Ok<HeadersResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetHeaders(
         string name, HttpContext context, DomainStore store) => ShowAsync(name, context, store, Headers);
+
+    private static Task<Results<Ok<DomainTlsResponse>, StatusCodeHttpResult, ProblemHttpResult>> GetTls(
+        string name, HttpContext context, DomainStore store) => ShowAsync(name, context, store, Tls);
 
     private static async Task<Results<Ok<UpstreamsResponse>, ValidationProblem, ProblemHttpResult>> PutUpstreams(
         string name, UpstreamsRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
@@ -85,11 +103,17 @@ internal static class DomainParts
             ? (await writing.EditAsync(context, name, Replace("upstreamHeaders", fields, json))).Shown(Headers)
             : ProblemsExtensions.Invalid("upstreamHeaders", "The header fields are required; {} for none.");
 
+    private static async Task<Results<Ok<DomainTlsResponse>, ValidationProblem, ProblemHttpResult>> PutTls(
+        string name, DomainTlsRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
+        (await writing.EditAsync(context, name, Replace("tls", request.Tls, json))).Shown(Tls);
+
     private static UpstreamsResponse Upstreams(CdnDomain domain) => new(domain.Origins);
 
     private static CacheRulesResponse CacheRules(CdnDomain domain) => new(domain.CacheEnable, domain.Rules);
 
     private static HeadersResponse Headers(CdnDomain domain) => new(domain.UpstreamHeaders);
+
+    private static DomainTlsResponse Tls(CdnDomain domain) => new(domain.Tls);
 
     private static Func<JsonObject, JsonNode?> Replace<T>(string field, T value, IOptions<JsonOptions> json) => document =>
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Cirrus.Api.Identities;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -26,6 +27,9 @@ public sealed record DomainRequest : IValidatableObject
     /// <summary>The first that matches decides.</summary>
     [MaxLength(100, ErrorMessage = "At most 100 rules.")]
     public IReadOnlyList<RuleRequest>? Rules { get; init; }
+
+    /// <summary>Null: the domain does not ask for TLS.</summary>
+    public TlsRequest? Tls { get; init; }
 
     /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
@@ -70,6 +74,14 @@ public sealed record DomainRequest : IValidatableObject
             yield return new ValidationResult("At least one origin needs a weight above 0.", [nameof(Origins)]);
     }
 
+    /// <summary>Whether what it says is not known before what is stored.</summary>
+    internal bool DependsOnCurrent(Caller caller) =>
+        Tls is { } tls && (tls.ContinuesCurrent || (tls.AlternativeNames is { Count: > 0 } && caller.Domains is not null));
+
+    /// <summary>What is wrong with it for this domain and this caller, by name of field, once validation has passed.</summary>
+    internal Dictionary<string, string[]> ErrorsFor(string name, CdnDomain? current, Caller caller) =>
+        (Tls?.Problems(name, current?.Tls, caller) ?? []).ToDictionary(p => p.Field, p => (string[])[p.Message]);
+
     /// <summary>The domain, once validation has passed.</summary>
     internal CdnDomain ToDomain(string name, CdnDomain? current, DateTimeOffset now, string by) => new()
     {
@@ -78,6 +90,7 @@ public sealed record DomainRequest : IValidatableObject
         UpstreamHeaders = UpstreamHeaders ?? new Dictionary<string, string>(),
         CacheEnable = CacheEnable ?? true,
         Rules = [.. (Rules ?? []).Select(r => r.ToRule())],
+        Tls = Tls?.ToTls(current),
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,

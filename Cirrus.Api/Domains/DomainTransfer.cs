@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.OpenApi;
@@ -18,12 +19,14 @@ using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 namespace Cirrus.Api.Domains;
 
 /// <summary>A domain as an export carries it: what an operator decides of it, so that an import elsewhere, or later, takes it as it is.</summary>
+/// <param name="Tls">Absent: it does not ask for TLS.</param>
 public sealed record ExportedDomain(
     string Name,
     IReadOnlyList<Origin> Origins,
     IReadOnlyDictionary<string, string> UpstreamHeaders,
     bool CacheEnable,
-    IReadOnlyList<CacheRule> Rules);
+    IReadOnlyList<CacheRule> Rules,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DomainTls? Tls);
 
 /// <summary><c>/domains/export</c> and <c>/domains/import</c>: all domains as newline-delimited JSON, streamed.</summary>
 internal static class DomainTransfer
@@ -54,7 +57,7 @@ internal static class DomainTransfer
                 foreach (var d in page)
                 {
                     await JsonSerializer.SerializeAsync(
-                        output, new ExportedDomain(d.Name, d.Origins, d.UpstreamHeaders, d.CacheEnable, d.Rules), json.Value.SerializerOptions,
+                        output, new ExportedDomain(d.Name, d.Origins, d.UpstreamHeaders, d.CacheEnable, d.Rules, d.Tls), json.Value.SerializerOptions,
                         context.RequestAborted);
                     await output.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
                 }

@@ -1,3 +1,4 @@
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Domains;
 
 namespace Cirrus.Api.Domains;
@@ -10,7 +11,7 @@ public sealed record Warning(string Field, string Message);
 internal static class DomainWarnings
 {
     public static IEnumerable<Warning> Of(CdnDomain domain, CdnDomain? current) =>
-        [.. Replacing(domain, current), .. domain.Origins.Index().SelectMany(o => Origin(domain, o.Index)), .. Rules(domain)];
+        [.. Replacing(domain, current), .. domain.Origins.Index().SelectMany(o => Origin(domain, o.Index)), .. Rules(domain), .. Tls(domain)];
 
     private static IEnumerable<Warning> Replacing(CdnDomain domain, CdnDomain? current)
     {
@@ -41,6 +42,26 @@ internal static class DomainWarnings
                 yield return new Warning($"rules[{index}].path", $"This rule is never reached: rules[{earlier}] ({covering.Path}) matches first.");
         }
     }
+
+    private static IEnumerable<Warning> Tls(CdnDomain domain)
+    {
+        if (domain.Tls is not { } tls)
+            yield break;
+        const string Without = "certificate is none: without one this has no effect.";
+        if (!tls.IsWanted && tls.Redirect)
+            yield return new Warning("tls.redirect", Without);
+        if (!tls.IsWanted && tls.Hsts is not null)
+            yield return new Warning("tls.hsts", Without);
+        string[] names = [domain.Name, .. tls.AlternativeNames];
+        foreach (var (index, name) in tls.AlternativeNames.Index())
+        {
+            if (names.Take(index + 1).FirstOrDefault(n => IsUnder(name, n) || IsUnder(n, name)) is { } other)
+                yield return new Warning(
+                    $"tls.alternativeNames[{index}]", $"Of {name} and {other} one covers the other: authorities such as Let's Encrypt refuse such an order.");
+        }
+    }
+
+    private static bool IsUnder(string name, string wildcard) => name != wildcard && CertificateCheck.Covers(wildcard, name);
 
     /// <summary>Whether every request that the later rule matches is matched by the earlier one.</summary>
     private static bool Covers(CacheRule earlier, CacheRule later) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cirrus.Api.Identities;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Changes;
@@ -14,13 +15,16 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     /// <summary>Puts a valid domain in place of what is there, or where nothing is.</summary>
     public async Task<Written> PutAsync(HttpContext context, string name, DomainRequest request)
     {
-        if (!context.HasPrecondition() && request.Revision is null && !options.Value.RequireIfMatch)
+        var caller = context.Caller();
+        if (!context.HasPrecondition() && request.Revision is null && !options.Value.RequireIfMatch && !request.DependsOnCurrent(caller))
             return await PutOverAsync(context, name, request);
         await foreach (var _ in WriteRounds.AttemptsAsync())
         {
             var current = await store.FindAsync(name);
             if (context.Refusal(name, current?.Revision ?? 0, request.Revision, options.Value.RequireIfMatch) is { } refusal)
                 return Written.Refused(refusal);
+            if (request.ErrorsFor(name, current, caller) is { Count: > 0 } errors)
+                return Written.Refused(errors);
             if (await WriteAsync(context, request.ToDomain(name, current, time.GetUtcNow(), context.Actor().Name), null) is { } written)
                 return written;
         }
@@ -46,6 +50,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
                 return Written.Refused(errors);
             if (IsAnotherName(request.Name, current.Name))
                 return Written.Refused(NotRenamed());
+            if (request.ErrorsFor(current.Name, current, context.Caller()) is { Count: > 0 } unfit)
+                return Written.Refused(unfit);
             if (await WriteAsync(context, request.ToDomain(current.Name, current, time.GetUtcNow(), context.Actor().Name), null) is { } written)
                 return written;
         }
@@ -71,6 +77,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
         var (request, errors) = await validation.ReadAsync(validation.ToJson(earlier), context.RequestAborted);
         if (request is null || errors.Count > 0)
             return Written.Refused(errors);
+        if (request.ErrorsFor(current.Name, current, context.Caller()) is { Count: > 0 } unfit)
+            return Written.Refused(unfit);
         var domain = request.ToDomain(current.Name, current, time.GetUtcNow(), context.Actor().Name);
         return await WriteAsync(context, domain, "domain-rollback")
             ?? Written.Refused(ProblemsExtensions.Of(ProblemType.PreconditionFailed, $"{path} no longer has revision {current.Revision}."));
@@ -107,6 +115,8 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     // Nothing depends on what is there, so nothing has to be read first.
     private async Task<Written> PutOverAsync(HttpContext context, string name, DomainRequest request)
     {
+        if (request.ErrorsFor(name, null, context.Caller()) is { Count: > 0 } errors)
+            return Written.Refused(errors);
         var actor = context.Actor();
         var (domain, change) = await store.PutOverAsync(request.ToDomain(name, null, time.GetUtcNow(), actor.Name), actor);
         return Accepted(context, domain, change);

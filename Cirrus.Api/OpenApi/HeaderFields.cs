@@ -25,7 +25,7 @@ internal sealed class HeaderFields : IOpenApiOperationTransformer
             response.Headers ??= new Dictionary<string, IOpenApiHeader>();
             if (status is "200" or "201" or "202" or "204" && facts.MakesChange)
                 response.Headers[ChangeHeader.Name] = Answer("The id of the change; its receipt is at /api/v1/changes/{id}. Absent when nothing had to be changed.");
-            if (status is "200" or "201" or "304" && facts.HasETag)
+            if (status is "200" or "201" or "202" or "304" && facts.HasETag)
                 response.Headers["ETag"] = Answer("The revision shown, for If-Match and If-None-Match.");
             if (facts.TakesIdempotencyKey && status is ['2', ..])
                 response.Headers["Idempotent-Replayed"] = Answer("true when this is the answer to an earlier request with the same Idempotency-Key.");

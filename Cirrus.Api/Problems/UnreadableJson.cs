@@ -21,6 +21,9 @@ internal static partial class UnreadableJson
         // "$.origins[0].port" is how the reader names a place; the caller knows it as origins[0].port.
         var field = json.Path is null or "$" ? "body" : json.Path[(json.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
         var unknown = UnknownProperty().Match(json.Message);
+        var missing = MissingProperty().Match(json.Message);
+        if (missing.Success)
+            return (field == "body" ? missing.Groups[1].Value : $"{field}.{missing.Groups[1].Value}", "The field is required.");
         var twice = DuplicateProperty().Match(json.Message);
         var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
             : twice.Success ? "The field is given twice."
@@ -32,11 +35,15 @@ internal static partial class UnreadableJson
     }
 
     private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
+        && !MissingProperty().IsMatch(message)
         && !message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal);
 
     // The framework says these only in words.
     [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
     private static partial Regex UnknownProperty();
+
+    [GeneratedRegex("^JSON deserialization for type '[^']*' was missing required properties including: '([^']*)'")]
+    private static partial Regex MissingProperty();
 
     [GeneratedRegex("^Duplicate property(?: name)? '([^']*)'")]
     private static partial Regex DuplicateProperty();

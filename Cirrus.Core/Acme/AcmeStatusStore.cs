@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cirrus.Core.Audit;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
 
@@ -8,7 +9,7 @@ namespace Cirrus.Core.Acme;
 /// <summary>Keeps how far the certificate of each domain has come, and what is due when: <c>cdn:acme:*</c> (docs/redis.md).</summary>
 public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
 {
-    private static readonly Script Queue = new("queue_certificate.lua");
+    private static readonly Script Queue = new(Accept.File, "queue_certificate.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
     public async Task<AcmeStatus?> FindAsync(string domain)
@@ -18,23 +19,27 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
             return null;
         var fields = hash.ToDictionary(e => (string)e.Name!, e => (string)e.Value!);
         return new AcmeStatus(
-            JsonSerializer.Deserialize($"\"{fields.GetValueOrDefault("status", "queued")}\"", CoreJson.Default.AcmePhase),
+            Phase(fields.GetValueOrDefault("status", "queued")),
             fields.GetValueOrDefault("step", ""), Time(fields.GetValueOrDefault("since")) ?? DateTimeOffset.UnixEpoch,
             fields.GetValueOrDefault("error", ""), fields.GetValueOrDefault("problem", ""), fields.GetValueOrDefault("ca", ""),
             int.Parse(fields.GetValueOrDefault("attempts", "0"), CultureInfo.InvariantCulture), Time(fields.GetValueOrDefault("next")),
             fields.GetValueOrDefault("renewal", ""), fields.GetValueOrDefault("requestedBy", ""));
     }
 
-    /// <summary>Asks for a certificate now; a worker hears of it at once. What is under way already goes on.</summary>
-    /// <returns>False: there is no such domain, or one is under way.</returns>
-    public async Task<bool> QueueAsync(string domain, string requestedBy, DateTimeOffset now)
+    /// <summary>How far these domains have come, in their order; null where nobody has asked for a certificate.</summary>
+    public async Task<IReadOnlyList<AcmePhase?>> PhasesAsync(IEnumerable<string> domains)
     {
-        var reply = await Queue.RunAsync(
-            _db,
-            [RedisKeys.AcmeStatus(domain), RedisKeys.AcmeDue, RedisKeys.Domain(domain)],
-            [domain, now.ToUnixTimeMilliseconds(), requestedBy, RedisKeys.AcmeBell]);
-        return (string?)reply[0] == "ok";
+        var words = await Task.WhenAll(domains.Select(d => _db.HashGetAsync(RedisKeys.AcmeStatus(d), "status")));
+        return Array.ConvertAll(words, w => w.IsNull ? default(AcmePhase?) : Phase((string)w!));
     }
+
+    /// <summary>Asks for a certificate now; a worker hears of it at once. What is under way already goes on. The audit trail has it in the same step.</summary>
+    /// <returns>False: there is no such domain, or one is under way.</returns>
+    public Task<bool> RequestAsync(string domain, Actor actor, DateTimeOffset now) => QueueAsync(domain, actor, "acme-request", now);
+
+    /// <summary>The same of the workers' own accord, which is no decision of anybody's for the audit trail.</summary>
+    /// <param name="requestedBy">Empty: who asked last stays.</param>
+    public Task<bool> QueueAsync(string domain, string requestedBy, DateTimeOffset now) => QueueAsync(domain, new Actor(requestedBy), "", now);
 
     /// <summary>Writes what is known; with <see cref="AcmeStatus.Next"/> the domain is in the queue for that moment, without it is not.</summary>
     /// <param name="ends">The order under way has ended: it and its key are forgotten in the same step.</param>
@@ -92,6 +97,17 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
         await _db.SortedSetRangeByScoreWithScoresAsync(
             RedisKeys.AcmeDue, now.ToUnixTimeMilliseconds(), double.PositiveInfinity, Exclude.Start, take: 1) is [var first]
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)first.Score) : null;
+
+    private async Task<bool> QueueAsync(string domain, Actor actor, string action, DateTimeOffset now)
+    {
+        var reply = await Queue.RunAsync(
+            _db,
+            Accept.Keys(RedisKeys.AcmeStatus(domain), RedisKeys.AcmeDue, RedisKeys.Domain(domain)),
+            Accept.Arguments(actor, domain, now.ToUnixTimeMilliseconds(), RedisKeys.AcmeBell, action));
+        return (string?)reply[0] == "ok";
+    }
+
+    private static AcmePhase Phase(string word) => JsonSerializer.Deserialize($"\"{word}\"", CoreJson.Default.AcmePhase);
 
     private static DateTimeOffset? Time(string? milliseconds) =>
         long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value)

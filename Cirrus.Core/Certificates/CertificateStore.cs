@@ -11,20 +11,21 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
 {
     private static readonly Script Put = new(Accept.File, "put_certificate.lua");
     private static readonly Script Delete = new(Accept.File, "delete_certificate.lua");
+    private static readonly Script List = new("list_certificates.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
-    public async Task<StoredCertificate?> FindAsync(string domain)
-    {
-        var fields = await _db.HashGetAsync(RedisKeys.Certificate(domain), ["summary", "revision", "present"]);
-        return fields[0].IsNull
-            ? null
-            : new StoredCertificate(
-                JsonSerializer.Deserialize((string)fields[0]!, CoreJson.Default.CertificateSummary)!, (int)fields[1],
-                fields[2].IsNull ? ChangeId.Zero : ChangeId.Parse((string)fields[2]!));
-    }
+    public async Task<StoredCertificate?> FindAsync(string domain) =>
+        Read(await _db.HashGetAsync(RedisKeys.Certificate(domain), ["summary", "revision", "present"]));
 
     /// <summary>The certificates of these domains, in their order; null where there is none.</summary>
     public Task<StoredCertificate?[]> FindAsync(IEnumerable<string> domains) => Task.WhenAll(domains.Select(FindAsync));
+
+    /// <summary>The certificate of a domain and PEM of its chain, the leaf first, as they were at one moment; null: there is none.</summary>
+    public async Task<(StoredCertificate Certificate, string FullchainPem)?> FindWithChainAsync(string domain)
+    {
+        var fields = await _db.HashGetAsync(RedisKeys.Certificate(domain), ["summary", "revision", "present", "fullchain"]);
+        return Read(fields) is { } certificate ? (certificate, (string)fields[3]!) : null;
+    }
 
     /// <summary>PEM of the chain, the leaf first; null: there is none.</summary>
     public async Task<string?> FindChainAsync(string domain) => await _db.HashGetAsync(RedisKeys.Certificate(domain), "fullchain");
@@ -38,13 +39,22 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
         return fields[0].IsNull ? null : ((string)fields[0]!, sealing.Open((string)fields[1]!, place));
     }
 
-    /// <summary>Domains with a certificate in the order in which those end.</summary>
-    /// <param name="until">Only those that end until then; null: all.</param>
-    /// <param name="skip">How many of them are passed over.</param>
-    public async Task<IReadOnlyList<string>> ListAsync(DateTimeOffset? until, long skip, int limit) => Array.ConvertAll(
-        await _db.SortedSetRangeByScoreAsync(
-            RedisKeys.Certificates, double.NegativeInfinity, until?.ToUnixTimeMilliseconds() ?? double.PositiveInfinity, skip: skip, take: limit),
-        d => (string)d!);
+    /// <summary>Domains with a certificate in the order in which those end, and of one moment by name.</summary>
+    /// <param name="after">The last one that is known already, which need not be there any more; null: from the first.</param>
+    public async Task<IReadOnlyList<CertificateEnd>> ListAsync(CertificateEnd? after, int limit)
+    {
+        var found = new List<CertificateEnd>();
+        for (var from = after; found.Count < limit;)
+        {
+            var page = await PageAsync(from, limit - found.Count);
+            // Where the one that is known has gone, those before it are read again.
+            found.AddRange(page.Where(e => after is null || e.IsAfter(after)));
+            if (page.Count == 0)
+                break;
+            from = page[^1];
+        }
+        return found;
+    }
 
     /// <summary>Writes the certificate of a domain; missing: there is no such domain.</summary>
     /// <param name="expectedRevision">Of the stored one, 0: none.</param>
@@ -63,4 +73,16 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
 
     public async Task<WriteResult> DeleteAsync(string domain, int expectedRevision, Actor actor) => DocumentWriter.Read(await Delete.RunAsync(
         _db, Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates), Accept.Arguments(actor, domain, expectedRevision, ChangeTypes.CertificateDelete)));
+
+    private async Task<IReadOnlyList<CertificateEnd>> PageAsync(CertificateEnd? after, int count)
+    {
+        var reply = await List.RunAsync(_db, [RedisKeys.Certificates], [after?.Milliseconds ?? long.MinValue, after?.Domain ?? "", count]);
+        return [.. reply.Chunk(2).Select(e => new CertificateEnd((long)(double)e[1], (string)e[0]!))];
+    }
+
+    private static StoredCertificate? Read(RedisValue[] fields) => fields[0].IsNull
+        ? null
+        : new StoredCertificate(
+            JsonSerializer.Deserialize((string)fields[0]!, CoreJson.Default.CertificateSummary)!, (int)fields[1],
+            fields[2].IsNull ? ChangeId.Zero : ChangeId.Parse((string)fields[2]!));
 }

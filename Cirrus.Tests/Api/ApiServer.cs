@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Cirrus.Api.Changes;
 using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Hosting;
@@ -63,6 +65,15 @@ public sealed class ApiServer : IAsyncLifetime
 
     /// <summary>Sends no token.</summary>
     public HttpClient Stranger() => new() { BaseAddress = Client.BaseAddress };
+
+    /// <summary>A client with a service token for these domains only.</summary>
+    public async Task<HttpClient> ConfinedAsync(string role, string[] domains)
+    {
+        var created = await (await Client.PostAsJsonAsync("/api/v1/auth/tokens", new { name = "confined", role, domains })).ReadAsync(HttpStatusCode.Created);
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string?)created["token"]);
+        return client;
+    }
 
     /// <summary>Method and an example path of every route below <c>/api</c>, from the route table itself.</summary>
     public IEnumerable<(string Method, string Path)> Routes() => Routes(_ => true);

@@ -20,12 +20,13 @@ public sealed class CertificateTests(ApiServer api)
         var shown = await put.ReadAsync(HttpStatusCode.Created);
         Assert.Equal([name], shown["names"]!.AsArray().Select(n => (string)n!));
         Assert.Equal(("CN=Test authority", "operator", 1), ((string)shown["issuer"]!, (string)shown["source"]!, (int)shown["revision"]!));
+        Assert.Equal((fullchain.Trim(), null), ((string)shown["chain"]!, (string?)shown["authority"]));
         var get = await api.Client.GetAsync($"/api/v1/domains/{name}/cert");
         Assert.True(JsonNode.DeepEquals(shown, await get.ReadAsync(HttpStatusCode.OK)));
         Assert.Equal("\"1\"", get.Headers.ETag?.ToString());
 
         var stored = (await api.Redis.HashGetAllAsync(RedisKeys.Certificate(name))).ToDictionary(f => (string)f.Name!, f => (string)f.Value!);
-        Assert.Equal(["fingerprint", "fullchain", "key", "notAfter", "notBefore", "revision", "source", "summary"], stored.Keys.Order());
+        Assert.Equal(["fingerprint", "fullchain", "key", "notAfter", "notBefore", "present", "revision", "source", "summary"], stored.Keys.Order());
         Assert.Equal((fullchain.Trim(), key.Trim()), (stored["fullchain"], stored["key"]));
         var change = Assert.Single(await api.Redis.StreamRangeAsync(RedisKeys.Events, put.Change(), put.Change()));
         Assert.Equal(("cert-put", name), ((string)change["type"]!, (string)change["key"]!));
@@ -53,7 +54,7 @@ public sealed class CertificateTests(ApiServer api)
         Assert.Equal(["cert-put", "cert-put", "cert-delete"], audit.Select(e => (string)e["action"]!));
         Assert.Equal(["", (string)audit[0]["after"]!, (string)audit[1]["after"]!], audit.Select(e => (string)e["before"]!));
         Assert.Equal(
-            ["fingerprint", "issuer", "names", "notAfter", "notBefore", "source"],
+            ["authority", "fingerprint", "issuer", "names", "notAfter", "notBefore", "renewalId", "source"],
             JsonNode.Parse((string)audit[0]["after"]!)!.AsObject().Select(m => m.Key).Order());
         foreach (var key in new[] { firstKey, secondKey })
         {

@@ -48,6 +48,10 @@ public sealed class DomainDryRunTests(ApiServer api)
     [InlineData(""" "rules":[{"path":"/","ttl":1,"methods":["GET"]},{"path":"/b","ttl":2}]""", null)]
     [InlineData(""" "rules":[{"path":"/a/b","ttl":1},{"path":"/a","ttl":2}]""", null)]
     [InlineData(""" "cacheEnable":false,"rules":[{"path":"/a","ttl":1}]""", "rules")]
+    [InlineData(""" "tls":{"redirect":true}""", "tls.redirect")]
+    [InlineData(""" "tls":{"certificate":"none","hsts":{"maxAge":1}}""", "tls.hsts")]
+    [InlineData(""" "tls":{"certificate":"own","redirect":true,"hsts":{"maxAge":1}}""", null)]
+    [InlineData(""" "tls":{"certificate":"acme","alternativeNames":["b.test","x.b.test","*.b.test"]}""", "tls.alternativeNames[2]")]
     public async Task What_is_probably_a_mistake_is_warned_of(string fields, string? field)
     {
         var origins = fields.StartsWith(" \"origins", StringComparison.Ordinal) ? "" : """ "origins":[{"scheme":"http","host":"h","port":1}], """;

@@ -3,6 +3,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
+using Cirrus.Core.Certificates;
+using Cirrus.Core.Redis;
 using Cirrus.Tests.Programs;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -15,6 +18,7 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
     private const string WrongToken = "marker-wrong-token";
     private const string RedisPassword = "marker-redis-password";
     private const string Credential = "marker-upstream-credential";
+    private const string SealingKey = "bWFya2VyLXNlYWxpbmcta2V5LW9mLTMyLW9jdGV0cy4=";
     private const string InBody = "marker-in-a-refused-body";
 
     private readonly Recorder _said = new();
@@ -26,6 +30,7 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         _api = new ApiServer { Logs = _said, RedisOptions = $",password={RedisPassword}" };
         foreach (var category in new[] { "Default", "Microsoft.AspNetCore", "StackExchange.Redis", "Microsoft.Extensions.Diagnostics.HealthChecks", "System.Net.Http" })
             _api.Settings[$"Logging:LogLevel:{category}"] = "Trace";
+        _api.Settings[KeySealing.Setting] = SealingKey;
         // Spans are made only where somebody is said to collect them; nobody needs to.
         _api.Settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort.Next()}";
         _activities = new ActivityListener
@@ -70,6 +75,23 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         await written.ReadAsync(HttpStatusCode.Created);
         await (await _api.Client.PutJsonAsync($"/api/v1/domains/{name}", Body("X-Origin-Key"))).ReadAsync(HttpStatusCode.OK);
 
+        // Keys: in their place, in the wrong one, and of another certificate.
+        var (chain, certificateKey) = TestCertificate.Make([name]);
+        var (_, otherKey) = TestCertificate.Make([name]);
+        foreach (var (fullchainPem, keyPem) in new[] { (chain, certificateKey), (chain, otherKey), (chain + otherKey, certificateKey), (otherKey, chain) })
+            await AskAsync(_api.Client, "PUT", $"/api/v1/domains/{name}/cert", JsonSerializer.Serialize(new { fullchainPem, keyPem }));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(_api.Client, "PUT", $"/api/v1/domains/{name}/cert", certificateKey));
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync(_api.Client, "POST", $"/api/v1/domains/{name}/acme"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(_api.Client, "GET", $"/api/v1/domains/{name}/cert"));
+        string[] keys = [.. PemLines(certificateKey), .. PemLines(otherKey)];
+        // Of a domain its header fields are shown, but nothing shows a key.
+        foreach (var (_, path) in _api.Routes().Where(r => r.Method == "GET"))
+        {
+            var shown = await _api.Client.GetAsync(path.Replace("/domains/name", $"/domains/{name}", StringComparison.Ordinal));
+            var text = await shown.Content.ReadAsStringAsync();
+            Assert.All(keys.Append(SealingKey), k => AssertAbsent(k, text));
+        }
+
         foreach (var body in new[]
         {
             $$"""{"name":"a.test","{{InBody}}":1}""",
@@ -93,6 +115,12 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         foreach (var entry in (await _api.Redis.StreamRangeAsync("cdn:audit")).Where(e => e["outcome"] == "refused"))
             answers.AppendLine((string?)entry["reason"]);
 
+        // A key that is sealed is nowhere in the store as it came, nor is what seals it.
+        foreach (var field in await _api.Redis.HashGetAllAsync(RedisKeys.Certificate(name)))
+            Assert.All(keys.Append(SealingKey), k => Assert.DoesNotContain(k, (string)field.Value!, StringComparison.Ordinal));
+        foreach (var entry in await _api.Redis.StreamRangeAsync("cdn:audit"))
+            Assert.All(keys.Append(SealingKey), k => Assert.All(entry.Values, v => Assert.DoesNotContain(k, (string)v.Value!, StringComparison.Ordinal)));
+
         // Connections that fail, and commands that do.
         await _api.KillRedisAsync();
         await AskAsync(_api.Client, "GET", "/readyz");
@@ -105,12 +133,17 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         Assert.Contains("Request starting", everything, StringComparison.Ordinal);
         Assert.Contains("url.path=/api/v1/domains", everything, StringComparison.Ordinal);
         Assert.Contains("redacted:sha256:", answers.ToString(), StringComparison.Ordinal);
-        foreach (var secret in new[] { ApiServer.Token, WrongToken, RedisPassword, Credential, InBody })
+        foreach (var secret in new[] { ApiServer.Token, WrongToken, RedisPassword, Credential, InBody, SealingKey }.Concat(keys))
         {
             AssertAbsent(secret, everything);
             AssertAbsent(secret, answers.ToString());
         }
     }
+
+    // Without the last characters, and as JSON writes them, too.
+    private static IEnumerable<string> PemLines(string pem) =>
+        pem.Split('\n').Where(l => l.Length > 40 && !l.StartsWith("-----", StringComparison.Ordinal)).Select(l => l[..40])
+            .SelectMany(l => new[] { l, JsonEncodedText.Encode(l).ToString() }).Distinct();
 
     private static void AssertAbsent(string secret, string text)
     {

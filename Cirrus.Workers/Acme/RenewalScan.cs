@@ -137,7 +137,7 @@ internal sealed partial class RenewalScan(
     private async Task MeasureAsync()
     {
         var now = time.GetUtcNow();
-        metrics.EarliestEnd(await certificates.ListAsync(null, 0, 1) is [var first] && await certificates.FindAsync(first) is { } certificate
+        metrics.EarliestEnd(await certificates.ListAsync(null, 1) is [var first] && await certificates.FindAsync(first.Domain) is { } certificate
             ? (certificate.Summary.NotAfter - now).TotalDays : null);
         foreach (var authority in authorities.All)
             metrics.HeadRoom(authority.Name, await authority.Ledger.HeadRoomAsync(now));

@@ -82,9 +82,9 @@ public sealed class EveryOperationTests
         Assert.Equal(201, (await talk.CallAsync(master, "putNode", new Dictionary<string, string> { ["id"] = "edge-1" })).Status);
         Assert.Equal(409, (await talk.CallAsync(master, "putNode", new Dictionary<string, string> { ["id"] = "edge-2" })).Status);
         Assert.Equal(404, (await talk.CallAsync(master, "getSteeringPlan", new Dictionary<string, string> { ["drain"] = "edge-9" })).Status);
-        foreach (var id in new[] { "putDomain", "patchDomain", "putUpstreams", "putCacheRules", "putHeaders", "rollbackDomain", "deleteDomain" })
+        foreach (var id in new[] { "putDomain", "patchDomain", "putUpstreams", "putCacheRules", "putHeaders", "putTls", "orderCertificate", "rollbackDomain", "deleteDomain" })
             Assert.Equal(412, (await talk.CallAsync(master, id, domain, headers: ("If-Match", "\"9\""))).Status);
-        foreach (var id in new[] { "getDomain", "getUpstreams", "getCacheRules", "getHeaders" })
+        foreach (var id in new[] { "getDomain", "getUpstreams", "getCacheRules", "getHeaders", "getTls" })
             Assert.Equal(304, (await talk.CallAsync(master, id, domain, headers: ("If-None-Match", "\"1\""))).Status);
         string[] domains = ["*.example.net"];
         var (_, secret) = await api.CreateTokenAsync(new { name = "confined", role = "operator", domains });

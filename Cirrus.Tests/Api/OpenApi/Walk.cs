@@ -47,11 +47,13 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "putUpstreams", _domain);
         await CallAsync(200, "putCacheRules", _domain);
         await CallAsync(200, "putHeaders", _domain);
+        await CallAsync(200, "putTls", _domain);
         var shown = await CallAsync(200, "getDomain", _domain);
         await CallAsync(200, "listDomains", new() { ["limit"] = "1", ["q"] = "www." });
         await CallAsync(200, "getUpstreams", _domain);
         await CallAsync(200, "getCacheRules", _domain);
         await CallAsync(200, "getHeaders", _domain);
+        await CallAsync(200, "getTls", _domain);
         await CallAsync(200, "getDomainCname", _domain);
         await CallAsync(200, "getSteeringPlan", new() { ["drain"] = "edge-1", ["add"] = "edge-2:100" });
         await CallAsync(200, "listDomainHistory", _domain);
@@ -72,6 +74,10 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "putCertificate", _domain, body);
         var shown = await CallAsync(200, "getCertificate", _domain);
         await CallAsync(304, "getCertificate", _domain, headers: ("If-None-Match", shown.ETag));
+        await CallAsync(202, "orderCertificate", _domain);
+        await CallAsync(200, "getCertificateOrder", _domain);
+        Assert.NotEmpty((await CallAsync(200, "listCertificates", new() { ["expiresWithin"] = "365d", ["source"] = "operator" })).Body!["items"]!.AsArray());
+        await CallAsync(200, "getCertificateBudget", new() { ["limit"] = "10" });
         await CallAsync(204, "deleteCertificate", _domain);
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Cirrus.Api.Changes;
+namespace Cirrus.Api.Requests;
 
-/// <summary>Spans of time in a query string: a whole number and a unit, <c>250ms</c>, <c>5s</c> or <c>1m</c>.</summary>
+/// <summary>Spans of time in a query string: a whole number and a unit, <c>250ms</c>, <c>5s</c>, <c>1m</c>, <c>12h</c> or <c>30d</c>.</summary>
 internal static partial class Span
 {
     public static bool TryParse(string text, TimeSpan longest, out TimeSpan span)
@@ -17,11 +17,13 @@ internal static partial class Span
         {
             "ms" => TimeSpan.FromMilliseconds(number),
             "s" => TimeSpan.FromSeconds(number),
-            _ => TimeSpan.FromMinutes(number),
+            "m" => TimeSpan.FromMinutes(number),
+            "h" => TimeSpan.FromHours(number),
+            _ => TimeSpan.FromDays(number),
         };
         return span <= longest;
     }
 
-    [GeneratedRegex("^([0-9]{1,6})(ms|s|m)$")]
+    [GeneratedRegex("^([0-9]{1,6})(ms|s|m|h|d)$")]
     private static partial Regex Form();
 }
