@@ -22,7 +22,7 @@ public enum AcmeTrouble
 public static class Backoff
 {
     private const double Jitter = 0.2;
-    private static readonly TimeSpan Crowd = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Crowd = TimeSpan.FromHours(1);
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
     /// <param name="failures">In a row, from 1.</param>

@@ -6,7 +6,7 @@ namespace Cirrus.Core.Acme;
 /// </summary>
 public sealed class OrderBudget(OrderLimits limits)
 {
-    private static readonly TimeSpan Often = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Often = TimeSpan.FromHours(6);
 
     private readonly SlidingCounts _orders = new();
     private readonly SlidingCounts _byDomain = new();
@@ -55,21 +55,21 @@ public sealed class OrderBudget(OrderLimits limits)
         foreach (var name in order.Names.Select(Bare).Distinct(StringComparer.Ordinal))
         {
             verdict = Later(verdict, _failures.Blocking(name, now - limits.FailuresWindow, limits.FailedValidations), limits.FailuresWindow,
-                $"{limits.FailedValidations} validations of {name} have failed in {Words(limits.FailuresWindow)}, and the authority allows no more");
+                () => $"{limits.FailedValidations} validations of {name} have failed in {Words(limits.FailuresWindow)}, and the authority allows no more");
         }
         var set = SetOf(order.Names);
         verdict = Later(verdict, _bySet.Blocking(set, now - limits.CertificatesWindow, limits.CertificatesPerSet), limits.CertificatesWindow,
-            $"{limits.CertificatesPerSet} certificates for exactly these names in {Words(limits.CertificatesWindow)} are all the authority allows");
+            () => $"{limits.CertificatesPerSet} certificates for exactly these names in {Words(limits.CertificatesWindow)} are all the authority allows");
         if (order.Purpose == OrderPurpose.SameNames)
             return verdict;
         foreach (var domain in order.RegisteredDomains)
         {
             verdict = Later(
                 verdict, _byDomain.Blocking(domain, now - limits.CertificatesWindow, limits.CertificatesPerDomain), limits.CertificatesWindow,
-                $"{limits.CertificatesPerDomain} certificates for {domain} in {Words(limits.CertificatesWindow)} are all the authority allows");
+                () => $"{limits.CertificatesPerDomain} certificates for {domain} in {Words(limits.CertificatesWindow)} are all the authority allows");
         }
         return Later(verdict, _orders.Blocking("", now - limits.OrdersWindow, limits.Orders), limits.OrdersWindow,
-            $"{limits.Orders} orders in {Words(limits.OrdersWindow)} are all the authority allows");
+            () => $"{limits.Orders} orders in {Words(limits.OrdersWindow)} are all the authority allows");
     }
 
     /// <summary>What is left of each limit of which something is used, the least first, and of that of the account.</summary>
@@ -106,8 +106,8 @@ public sealed class OrderBudget(OrderLimits limits)
     private static HeadRoom Of(string limit, SlidingCounts counts, string subject, int most, TimeSpan window, DateTimeOffset now) =>
         new(limit, subject, counts.Count(subject, now - window), most, window, counts.Oldest(subject, now - window) + window);
 
-    private static BudgetVerdict Later(BudgetVerdict verdict, DateTimeOffset? blocking, TimeSpan window, string reason) =>
-        blocking + window is { } next && next > verdict.Next ? new BudgetVerdict(false, next, $"{reason}; the next one is free at {next.UtcDateTime:u}.") : verdict;
+    private static BudgetVerdict Later(BudgetVerdict verdict, DateTimeOffset? blocking, TimeSpan window, Func<string> reason) =>
+        blocking + window is { } next && next > verdict.Next ? new BudgetVerdict(false, next, $"{reason()}; the next one is free at {next.UtcDateTime:u}.") : verdict;
 
     private void Count(LedgerEntry entry)
     {

@@ -79,7 +79,7 @@ internal sealed partial class AcmeOptionsValidator : IValidateOptions<AcmeOption
             _ = new ExternalAccount("", secret).HmacKey();
             return true;
         }
-        catch (FormatException)
+        catch (AcmeException)
         {
             return false;
         }

@@ -73,7 +73,10 @@ internal sealed partial class CertificateInstall(OrderDesk desk, IssuanceStores 
         {
             throw new IssuanceException(
                 AcmeTrouble.Refused,
-                $"The certificate that {open.Authority.Name} issued can't be used: {string.Join(' ', faults.Select(f => f.Message))}") { EndsOrder = true };
+                $"The certificate that {open.Authority.Name} issued can't be used: {string.Join(' ', faults.Select(f => f.Message))}")
+            {
+                EndsOrder = true,
+            };
         }
         using var leaf = X509Certificate2.CreateFromPem(certificate.FullchainPem);
         return certificate with { Summary = certificate.Summary with { Authority = open.Authority.Name, RenewalId = CertificateId.Of(leaf) } };

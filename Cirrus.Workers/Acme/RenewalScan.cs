@@ -13,8 +13,8 @@ namespace Cirrus.Workers.Acme;
 /// is in the queue already; this finds what is not: domains that begin to want one, certificates that were deleted or are for other names.
 /// </summary>
 internal sealed partial class RenewalScan(
-    IConnectionMultiplexer redis, DomainStore domains, CertificateStore certificates, AcmeStatusStore statuses, ChangeLog log, Authorities authorities,
-    CertificateIssuer issuer, IssuanceMetrics metrics, IOptions<AcmeOptions> options, TimeProvider time, ILogger<RenewalScan> logger) : BackgroundService
+    IConnectionMultiplexer redis, DomainStore domains, CertificateStore certificates, AcmeStatusStore statuses, ChallengeStore challenges, ChangeLog log,
+    Authorities authorities, CertificateIssuer issuer, IssuanceMetrics metrics, IOptions<AcmeOptions> options, TimeProvider time, ILogger<RenewalScan> logger) : BackgroundService
 {
     private const int Page = 500;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
@@ -36,6 +36,7 @@ internal sealed partial class RenewalScan(
     public async Task<int> ScanAsync(CancellationToken cancellation)
     {
         await MeasureAsync();
+        await TidyAsync(cancellation);
         if (!authorities.Any)
             return 0;
         var found = new List<(string Domain, DateTimeOffset Ends)>();
@@ -53,6 +54,15 @@ internal sealed partial class RenewalScan(
         if (chosen.Count > 0)
             LogScanned(chosen.Count, found.Count);
         return chosen.Count;
+    }
+
+    // A domain may be deleted while the worker that was at it is dead and its lease is not over: nobody could end its order then.
+    private async Task TidyAsync(CancellationToken cancellation)
+    {
+        var left = (await challenges.ListAsync()).Select(c => c.Domain).Distinct().ToList();
+        var existing = await domains.FindAsync(left);
+        foreach (var domain in left.Where((_, i) => existing[i] is null))
+            await issuer.RunAsync(domain, cancellation);
     }
 
     // Those that nothing is scheduled for, or only a renewal of what is not there any more.

@@ -12,6 +12,8 @@ internal sealed class YearSimulation(int names, int perDomain, TimeSpan lifetime
     private readonly OrderBudget _budget = new(limits);
     private readonly PriorityQueue<int, DateTimeOffset> _due = new();
     private readonly (DateTimeOffset Begins, DateTimeOffset Ends)?[] _certificates = new (DateTimeOffset, DateTimeOffset)?[names];
+    private readonly PlannedOrder[] _orders = [.. Enumerable.Range(0, names).Select(i => new PlannedOrder(
+        [$"h{i % perDomain}.example{i / perDomain}.test"], [$"example{i / perDomain}.test"], OrderPurpose.New))];
     private readonly int[] _failures = new int[names];
     private readonly AuthorityStanding[] _standing = [AuthorityStanding.Good];
 
@@ -39,7 +41,7 @@ internal sealed class YearSimulation(int names, int perDomain, TimeSpan lifetime
 
     private DateTimeOffset Next(int name, DateTimeOffset now, DateTimeOffset start, int failing, ref int without)
     {
-        var domain = $"h{name % perDomain}.example{name / perDomain}.test";
+        var domain = _orders[name].Names[0];
         if (_certificates[name] is { } current)
         {
             var plan = Plan(domain, current);
@@ -50,7 +52,7 @@ internal sealed class YearSimulation(int names, int perDomain, TimeSpan lifetime
         }
         _budget.Forget(now);
         var purpose = _certificates[name] is null ? OrderPurpose.New : tellsRenewals ? OrderPurpose.Suggested : OrderPurpose.SameNames;
-        var planned = new PlannedOrder([domain], [$"example{name / perDomain}.test"], purpose);
+        var planned = _orders[name] with { Purpose = purpose };
         var pick = AuthorityChoice.Pick([new AuthorityCandidate(Authority, _standing[0], _budget.Judge(planned, now))], now);
         if (pick.Name is null)
         {

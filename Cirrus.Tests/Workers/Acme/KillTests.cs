@@ -54,6 +54,23 @@ public sealed class KillTests : IAsyncLifetime
         await RequireFinishedByAnotherAsync(AcmeStep.Order, () => hold.Reached, orders: 2);
     }
 
+    [Fact]
+    public async Task A_domain_that_is_deleted_while_the_worker_at_it_is_dead_leaves_nothing_after_the_next_scan()
+    {
+        var hold = _fixture.Proxy.HoldNext("/chalZ/");
+        var domain = await _fixture.AddDomainAsync();
+        await using (var first = _fixture.StartProcess())
+        {
+            await hold.Reached;
+            await first.KillAsync();
+        }
+        Assert.True((await _fixture.Domains.DeleteAsync(domain, AcmeFixture.Actor)).Accepted);
+        await using var second = await _fixture.StartWorkerAsync(("Acme__RenewalScan", "* * * * * *"));
+        await Wait.UntilAsync("nothing is left of it", async () =>
+            await _fixture.Tasks.FindAsync(domain) is null && (await _fixture.Challenges.ListAsync()).All(c => c.Domain != domain));
+        await _fixture.RequireCleanAsync(domain);
+    }
+
     private async Task RequireFinishedByAnotherAsync(
         string step, Func<Task> reached, Action? afterwards = null, (string, string?)? setting = null, int orders = 1)
     {
