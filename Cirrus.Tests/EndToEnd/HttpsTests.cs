@@ -164,7 +164,7 @@ public sealed class HttpsTests(Stack stack)
     private async Task<string> CreateAsync(string name)
     {
         var created = await stack.Api.PostJsonAsync("/api/v1/domains", $$"""
-            {"name":"{{name}}","origins":[{"scheme":"http","host":"127.0.0.1","port":{{stack.OriginPort}}}],"tls":{"certificate":"acme"}}
+            {"name":"{{name}}","origins":[{"scheme":"http","host":"127.0.0.1","port":{{stack.OriginPort}}}],"tls":{"certificate":"acme"} }
             """);
         return (string)(await created.ReadAsync(HttpStatusCode.Created))["accessName"]!;
     }
