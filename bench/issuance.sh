@@ -15,7 +15,7 @@ redis() { REDISCLI_AUTH=$(jq -r '."Parameters:redis-password"' "$stack_data/para
 all_issued() { [ "$(redis zcard cdn:certs)" = "$count" ]; }
 
 # Each under a registered domain of its own, so that no limit of an authority is in the way.
-names() { for ((i = 0; i < count; i++)); do echo "www.d$i.bench$$.test"; done; }
+names() { for ((i = 0; i < count; i++)); do echo "www.d$i-bench$$.test"; done; }
 
 # Lines "domain accepted issued everywhere" in ms, from the change log and the nodes' receipts.
 followed() {

@@ -63,7 +63,8 @@ internal static class CertificateEndpoints
             .AddSingleton(services => KeySealing.Parse(services.GetRequiredService<IOptions<SealingOptions>>().Value.Keys))
             .AddSingleton<CertificateStore>()
             .AddSingleton<AcmeStatusStore>()
-            .AddSingleton<AuthorityStore>();
+            .AddSingleton<AuthorityStore>()
+            .AddSingleton<AuthorityChoreStore>();
     }
 
     public static void MapCertificates(this IEndpointRouteBuilder routes)
@@ -74,7 +75,7 @@ internal static class CertificateEndpoints
         certificates.MapPut("/", PutCertificate).For(Role.Operator).MakesChange().HasETag()
             .WithName("putCertificate").WithSummary("Give a domain a certificate of one's own");
         certificates.MapDelete("/", DeleteCertificate).For(Role.Operator).MakesChange().HasETag()
-            .WithName("deleteCertificate").WithSummary("Delete the certificate of a domain");
+            .WithName("deleteCertificate").WithSummary("Delete the certificate of a domain, and have it revoked");
         routes.MapCertificateList();
     }
 
@@ -116,9 +117,11 @@ internal static class CertificateEndpoints
         return ProblemsExtensions.Contended($"The certificate of {domain}");
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteCertificate(
-        string name, HttpContext context, CertificateStore store, IOptions<PreconditionOptions> options)
+    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> DeleteCertificate(
+        string name, HttpContext context, CertificateStore store, IOptions<PreconditionOptions> options, string? revoke = null)
     {
+        if (!RevocationWord.TryRead(revoke, out var reason))
+            return ProblemsExtensions.Invalid(new Dictionary<string, string[]> { [nameof(revoke)] = [RevocationWord.Expected] });
         await foreach (var _ in WriteRounds.AttemptsAsync())
         {
             var domain = DomainNames.InPath(name);
@@ -127,7 +130,7 @@ internal static class CertificateEndpoints
                 return refusal;
             if (revision == 0)
                 return ProblemsExtensions.NotFound($"certificate of {name}");
-            var written = await store.DeleteAsync(domain!, revision, context.Actor());
+            var written = await store.DeleteAsync(domain!, revision, context.Actor(), reason);
             if (!written.Accepted)
                 continue;
             context.SetChange(written.Change);

@@ -40,6 +40,7 @@ internal static class CertificateListEndpoints
         certificates.MapGet("/", ListCertificates).For(Role.Viewer).OpenToConfined()
             .WithName("listCertificates").WithSummary("Certificates in the order in which they end");
         certificates.MapBudget();
+        certificates.MapAuthorities();
     }
 
     private static async Task<Results<Ok<Page<CertificateLine>>, ValidationProblem>> ListCertificates(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Redis;
 using StackExchange.Redis;
@@ -8,22 +9,18 @@ namespace Cirrus.Core.Acme;
 /// <summary>A certificate that is to be revoked; it may be gone from its domain already.</summary>
 /// <param name="Authority">Who issued it; null: not known here, its own key speaks for it.</param>
 /// <param name="KeyPem">Its private key.</param>
-/// <param name="Reason">RFC 5280 section 5.3.1: 0 unspecified, 1 key compromise, 3 affiliation changed, 4 superseded, 5 cessation of operation.</param>
-public sealed record Revocation(string Domain, string? Authority, string FullchainPem, string KeyPem, int Reason, string RequestedBy);
+public sealed record Revocation(string Domain, string? Authority, string FullchainPem, string KeyPem, RevocationReason Reason, string RequestedBy)
+{
+    /// <summary>As it is kept, the key sealed.</summary>
+    internal string ToJson(KeySealing sealing) =>
+        JsonSerializer.Serialize(this with { KeyPem = sealing.Seal(KeyPem, RedisKeys.AcmeRevocations) }, CoreJson.Default.Revocation);
+}
 
 /// <summary>What operators ask of the authorities besides certificates: <c>cdn:acme:revocations</c>, <c>cdn:acme:rollovers</c>.</summary>
 public sealed class AuthorityChoreStore(IConnectionMultiplexer redis, KeySealing sealing)
 {
+    private static readonly Script ChangeKey = new(Accept.File, "change_account_key.lua");
     private readonly IDatabase _db = redis.GetDatabase();
-
-    /// <summary>Asks for a revocation.</summary>
-    /// <param name="fingerprint">Of the certificate; the same one is revoked once.</param>
-    public async Task RequestRevocationAsync(string fingerprint, Revocation revocation)
-    {
-        var kept = revocation with { KeyPem = sealing.Seal(revocation.KeyPem, RedisKeys.AcmeRevocations) };
-        await _db.HashSetAsync(RedisKeys.AcmeRevocations, fingerprint, JsonSerializer.Serialize(kept, CoreJson.Default.Revocation));
-        await RingAsync();
-    }
 
     /// <summary>By fingerprint. What was opened of them must not be logged.</summary>
     /// <exception cref="SealedKeyException">A key can't be opened.</exception>
@@ -33,10 +30,12 @@ public sealed class AuthorityChoreStore(IConnectionMultiplexer redis, KeySealing
     public Task EndRevocationAsync(string fingerprint) => _db.HashDeleteAsync(RedisKeys.AcmeRevocations, fingerprint);
 
     /// <summary>Asks for a new key of the account at an authority.</summary>
-    public async Task RequestRolloverAsync(string authority, string requestedBy)
+    /// <returns>False: the workers have no such authority.</returns>
+    public async Task<bool> RequestRolloverAsync(string authority, Actor actor)
     {
-        await _db.HashSetAsync(RedisKeys.AcmeRollovers, authority, requestedBy);
-        await RingAsync();
+        var reply = await ChangeKey.RunAsync(
+            _db, Accept.Keys(RedisKeys.AcmeRollovers, RedisKeys.AcmeAuthorities), Accept.Arguments(actor, authority, RedisKeys.AcmeBell));
+        return (string?)reply[0] == "ok";
     }
 
     /// <summary>Names of the authorities.</summary>
@@ -49,6 +48,4 @@ public sealed class AuthorityChoreStore(IConnectionMultiplexer redis, KeySealing
         var kept = JsonSerializer.Deserialize(json, CoreJson.Default.Revocation)!;
         return kept with { KeyPem = sealing.Open(kept.KeyPem, RedisKeys.AcmeRevocations) };
     }
-
-    private Task<long> RingAsync() => _db.PublishAsync(RedisChannel.Literal(RedisKeys.AcmeBell), RedisValue.EmptyString);
 }

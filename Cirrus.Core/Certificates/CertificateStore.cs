@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Redis;
@@ -71,10 +72,25 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
                 "source", summary.Source, "fingerprint", summary.Fingerprint)));
     }
 
-    public async Task<WriteResult> DeleteAsync(string domain, int expectedRevision, Actor actor) => DocumentWriter.Read(await Delete.RunAsync(
-        _db,
-        Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain)),
-        Accept.Arguments(actor, domain, expectedRevision, ChangeTypes.CertificateDelete)));
+    /// <param name="revoke">Why its authority is to revoke it; null: it is not revoked.</param>
+    /// <exception cref="SealedKeyException">Its key, by which it is revoked, can't be opened.</exception>
+    public async Task<WriteResult> DeleteAsync(string domain, int expectedRevision, Actor actor, RevocationReason? revoke = null)
+    {
+        RedisValue[] revocation = revoke is { } reason ? await RevocationAsync(domain, reason, actor) : [];
+        return DocumentWriter.Read(await Delete.RunAsync(
+            _db,
+            Accept.Keys(RedisKeys.Certificate(domain), RedisKeys.Certificates, RedisKeys.FormerCertificate(domain), RedisKeys.AcmeRevocations),
+            Accept.Arguments(actor, [domain, expectedRevision, ChangeTypes.CertificateDelete, .. revocation])));
+    }
+
+    // Of what is there now; the script sees whether it still is.
+    private async Task<RedisValue[]> RevocationAsync(string domain, RevocationReason reason, Actor actor)
+    {
+        if (await FindAsync(domain) is not { Summary: var summary } || await FindWithKeyAsync(domain) is not var (chain, key))
+            return [];
+        var revocation = new Revocation(domain, summary.Authority, chain, key, reason, actor.Name);
+        return [summary.Fingerprint, revocation.ToJson(sealing), RedisKeys.AcmeBell];
+    }
 
     private async Task<IReadOnlyList<CertificateEnd>> PageAsync(CertificateEnd? after, int count)
     {

@@ -83,6 +83,28 @@ public sealed class CertificateTests(ApiServer api)
     }
 
     [Fact]
+    public async Task A_certificate_that_is_to_be_revoked_is_deleted_and_left_for_the_workers_in_one_step()
+    {
+        var name = await CreateAsync();
+        var (fullchain, key) = TestCertificate.Make([name]);
+        var put = await PutAsync(name, fullchain, key);
+        var fingerprint = (string)(await put.ReadAsync(HttpStatusCode.Created))["fingerprint"]!;
+
+        var refused = await api.Client.DeleteAsync($"/api/v1/domains/{name}/cert?revoke=boredom");
+        var problem = await refused.ReadAsync(HttpStatusCode.BadRequest);
+        Assert.StartsWith("This is one of: unspecified, keyCompromise,", (string?)problem["errors"]!["revoke"]![0], StringComparison.Ordinal);
+        await (await api.Client.GetAsync($"/api/v1/domains/{name}/cert")).ReadAsync(HttpStatusCode.OK);
+        Assert.False(await api.Redis.HashExistsAsync(RedisKeys.AcmeRevocations, fingerprint));
+
+        var deleted = await api.Client.DeleteAsync($"/api/v1/domains/{name}/cert?revoke=keyCompromise");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        var kept = JsonNode.Parse((string)(await api.Redis.HashGetAsync(RedisKeys.AcmeRevocations, fingerprint))!)!;
+        Assert.Equal((name, "keyCompromise", "master"), ((string?)kept["domain"], (string?)kept["reason"], (string?)kept["requestedBy"]));
+        var audit = Assert.Single(await api.Redis.StreamRangeAsync(RedisKeys.Audit), e => e["change"] == deleted.Change());
+        Assert.Equal("cert-revoke", (string?)audit["action"]);
+    }
+
+    [Fact]
     public async Task A_certificate_is_replaced_and_deleted_only_as_it_was_seen()
     {
         var name = await CreateAsync();

@@ -71,7 +71,7 @@ internal sealed partial class AuthorityChores(
             {
                 using var leaf = X509Certificate2.CreateFromPem(revocation.FullchainPem);
                 using var key = SigningKey.FromPem(revocation.KeyPem);
-                await authority.Client.RevokeAsync(key, leaf, (RevocationReason)revocation.Reason, cancellation);
+                await authority.Client.RevokeAsync(key, leaf, revocation.Reason, cancellation);
                 LogRevoked(revocation.Domain, fingerprint, authority.Name, revocation.RequestedBy);
                 await chores.EndRevocationAsync(fingerprint);
                 return;

@@ -21,9 +21,10 @@ add_row() { # file, head of the table, row
   printf '%s\n' "$3" | tee -a "$1"
 }
 
+# As it is before a row makes a table differ from it.
+commit=$(git describe --always --dirty --exclude '*' 2>/dev/null) || commit=unknown
+
 # Where and when, the first three columns of every table.
 provenance() {
-  local commit
-  commit=$(git describe --always --dirty --exclude '*' 2>/dev/null) || commit=unknown
   printf '%s | %s | %s x %s' "$(date -u +%F)" "$commit" "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 }

@@ -80,6 +80,7 @@ internal static class RouteTable
 
         ("GET /api/v1/certificates", Viewer, Open),
         ("GET /api/v1/certificates/budget", Viewer, Never),
+        ("POST /api/v1/certificates/authorities/{name}/key", Admin, Never),
 
         ("GET /api/v1/nodes", Viewer, Open),
         ("GET /api/v1/nodes/{id}", Viewer, Open),

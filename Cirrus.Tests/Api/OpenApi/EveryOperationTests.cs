@@ -1,3 +1,4 @@
+using Cirrus.Core.Acme;
 using Cirrus.Tests.Api.Identities;
 using Cirrus.Tests.Programs;
 
@@ -19,6 +20,8 @@ public sealed class EveryOperationTests
         var document = await ApiDocument.ReadAsync(master);
         var talk = new Conversation(document);
 
+        await using var store = await redis.ConnectAsync();
+        await new AuthorityStore(store).PutAllAsync([new("letsencrypt", 0, new Uri("https://ca.example.com/dir"), new OrderLimits())]);
         await new Walk(talk, master).RunAsync();
         await FirstAdmin.WalkAsync(talk);
 

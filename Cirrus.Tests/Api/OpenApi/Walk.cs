@@ -78,7 +78,8 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "getCertificateOrder", _domain);
         Assert.NotEmpty((await CallAsync(200, "listCertificates", new() { ["expiresWithin"] = "365d", ["source"] = "operator" })).Body!["items"]!.AsArray());
         await CallAsync(200, "getCertificateBudget", new() { ["limit"] = "10" });
-        await CallAsync(204, "deleteCertificate", _domain);
+        await CallAsync(202, "changeAccountKey", new() { ["name"] = "letsencrypt" });
+        await CallAsync(204, "deleteCertificate", new(_domain) { ["revoke"] = "superseded" });
     }
 
     private async Task PurgesAsync()

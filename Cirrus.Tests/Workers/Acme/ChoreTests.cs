@@ -1,4 +1,6 @@
 using Cirrus.Core.Acme;
+using Cirrus.Core.Audit;
+using Cirrus.Core.Certificates;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Workers.Acme;
@@ -21,13 +23,13 @@ public sealed class ChoreTests : IAsyncLifetime
         var accounts = new AcmeAccountStore(_fixture.Connection, _fixture.Sealing);
 
         using var leaf = await _fixture.LeafAsync(domain);
-        var (chain, key) = (await _fixture.Certificates.FindWithKeyAsync(domain))!.Value;
-        await chores.RequestRevocationAsync("f1", new Revocation(domain, AcmeFixture.Authority, chain, key, 1, "user:ada"));
+        var stored = (await _fixture.Certificates.FindAsync(domain))!;
+        Assert.True((await _fixture.Certificates.DeleteAsync(domain, stored.Revision, new Actor("user:ada"), RevocationReason.KeyCompromise)).Accepted);
         await Wait.UntilAsync("it is revoked", async () => (await _fixture.Pebble.StatusAsync(leaf)).GetProperty("Status").GetString() == "Revoked");
         await Wait.UntilAsync("nothing is left of it", async () => !await _fixture.Db.KeyExistsAsync("cdn:acme:revocations"));
 
         var before = (await accounts.FindAsync(AcmeFixture.Authority))!;
-        await chores.RequestRolloverAsync(AcmeFixture.Authority, "user:ada");
+        Assert.True(await chores.RequestRolloverAsync(AcmeFixture.Authority, new Actor("user:ada")));
         await Wait.UntilAsync("the account has another key", async () => (await accounts.FindAsync(AcmeFixture.Authority))!.KeyPem != before.KeyPem);
         Assert.Equal(before.Url, (await accounts.FindAsync(AcmeFixture.Authority))!.Url);
         await _fixture.UntilIssuedAsync(await _fixture.AddDomainAsync(), () => worker.Output);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Cirrus.Core.Certificates;
 using Cirrus.Workers.Acme.Protocol;
 
 namespace Cirrus.Tests.Workers.Acme;

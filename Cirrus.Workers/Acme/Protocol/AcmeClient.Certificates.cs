@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Cirrus.Core.Certificates;
 
 namespace Cirrus.Workers.Acme.Protocol;
 
