@@ -28,6 +28,7 @@ var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfi
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("Zone__Name", zone)
     .WithKeyEncryptionKeys(sealing)
     .WithEdgeAccess(edgePassword);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cirrus.Core.Acme;
@@ -91,7 +92,9 @@ public sealed class HttpsTests(Stack stack)
         var before = await FingerprintAsync(name);
 
         using var stop = new CancellationTokenSource();
-        var load = HandshakesAsync(name, 200, stop.Token);
+        var begun = new StrongBox<int>();
+        var load = HandshakesAsync(name, 200, begun, stop.Token);
+        await Wait.UntilAsync("there is load", () => begun.Value > 100);
         // For this worker two thirds of the 90 days have passed.
         await using (await AcmeWorker.StartAsync(stack.Redis, stack.AcmeSettings, new ShiftedTime(TimeSpan.FromDays(65))))
         {
@@ -106,10 +109,10 @@ public sealed class HttpsTests(Stack stack)
                 return Convert.ToHexStringLower(shown.GetCertHash(System.Security.Cryptography.HashAlgorithmName.SHA256)) == after;
             });
         }
+        var renewed = begun.Value;
+        await Wait.UntilAsync("there was load afterwards", () => begun.Value > renewed + 100);
         await stop.CancelAsync();
-        var (handshakes, failed) = await load;
-        Assert.Equal(0, failed);
-        Assert.InRange(handshakes, 200, int.MaxValue);
+        Assert.Equal(0, await load);
     }
 
     [Fact]
@@ -195,20 +198,24 @@ public sealed class HttpsTests(Stack stack)
     private async Task<string> FingerprintAsync(string name) =>
         (string)(await (await stack.Api.GetAsync($"/api/v1/domains/{name}/cert")).ReadAsync(HttpStatusCode.OK))["fingerprint"]!;
 
-    private async Task<(int Handshakes, int Failed)> HandshakesAsync(string name, int perSecond, CancellationToken cancellation)
+    // How many failed. So many are begun in a second, whether those before have ended or not.
+    private async Task<int> HandshakesAsync(string name, int perSecond, StrongBox<int> begun, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / perSecond));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        var watch = Stopwatch.StartNew();
         var running = new List<Task<bool>>();
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
-                running.Add(stack.Tls(Nodes[running.Count % Nodes.Length]).IsAcceptedAsync(name));
+            {
+                for (; running.Count < watch.Elapsed.TotalSeconds * perSecond; begun.Value++)
+                    running.Add(stack.Tls(Nodes[running.Count % Nodes.Length]).IsAcceptedAsync(name));
+            }
         }
         catch (OperationCanceledException)
         {
         }
-        var outcomes = await Task.WhenAll(running);
-        return (outcomes.Length, outcomes.Count(accepted => !accepted));
+        return (await Task.WhenAll(running)).Count(accepted => !accepted);
     }
 
     private sealed class ShiftedTime(TimeSpan by) : TimeProvider

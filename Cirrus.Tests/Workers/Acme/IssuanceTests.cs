@@ -89,6 +89,29 @@ public sealed class IssuanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Half_of_the_orders_may_fail_and_the_others_come_all_the_same()
+    {
+        await using var worker = await _fixture.StartWorkerAsync();
+        var names = Enumerable.Range(0, 8).Select(_ => AcmeFixture.NewName()).ToList();
+        var failing = names.Where((_, i) => i % 2 == 0).ToList();
+        _fixture.Mirror.Wrong.UnionWith(failing);
+        foreach (var name in names)
+            await _fixture.AddDomainAsync(name);
+
+        foreach (var name in names.Except(failing))
+            await _fixture.UntilIssuedAsync(name, () => worker.Output);
+        foreach (var name in failing)
+            await _fixture.UntilAsync(name, s => s.Phase == AcmePhase.Failed, () => worker.Output);
+
+        _fixture.Mirror.Wrong.Clear();
+        foreach (var name in failing)
+        {
+            await _fixture.QueueAsync(name);
+            await _fixture.UntilAsync(name, s => s.Phase == AcmePhase.Issued, () => worker.Output);
+        }
+    }
+
+    [Fact]
     public async Task Two_workers_place_one_order()
     {
         await using var first = await _fixture.StartWorkerAsync();
