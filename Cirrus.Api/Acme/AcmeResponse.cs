@@ -41,7 +41,7 @@ public sealed record AcmeResponse(
     internal static AcmeResponse From(CdnDomain domain, AcmeStatus? status, string zone) => new(
         Path(domain.Name), domain.Name, status?.Phase, Said(status?.Step), status?.Since, Said(status?.Error), Document(status?.Problem),
         Said(status?.Authority), status?.Failures ?? 0, status?.Next, Said(status?.Reason), Said(status?.RequestedBy),
-        [.. ChallengeAlias.Of(domain, zone).Select(a => new DnsRecord(a.Name, "CNAME", a.Target))]);
+        [.. ChallengeAlias.Of(CertificateNeed.Names(domain), zone).Select(a => new DnsRecord(a.Name, "CNAME", a.Target))]);
 
     private static string? Said(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

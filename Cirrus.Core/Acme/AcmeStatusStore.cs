@@ -43,12 +43,15 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
 
     /// <summary>Writes what is known; with <see cref="AcmeStatus.Next"/> the domain is in the queue for that moment, without it is not.</summary>
     /// <param name="ends">The order under way has ended: it and its key are forgotten in the same step.</param>
+    /// <param name="since">Of the status from which this one was made: when somebody has asked meanwhile that stays, and nothing is written.</param>
     /// <returns>False: the domain was deleted meanwhile, nothing was written.</returns>
     /// <exception cref="LeaseLostException">Another worker works for the domain; nothing was written.</exception>
-    public async Task<bool> WriteAsync(string domain, AcmeStatus status, Lease lease, bool ends = false)
+    public async Task<bool> WriteAsync(string domain, AcmeStatus status, Lease lease, bool ends = false, DateTimeOffset? since = null)
     {
         var write = _db.CreateTransaction();
         write.AddCondition(lease.IsHeld);
+        var unchanged = since is { } read
+            ? write.AddCondition(Condition.HashEqual(RedisKeys.AcmeStatus(domain), "since", read.ToUnixTimeMilliseconds())) : null;
         // What is written of a domain that was deleted meanwhile would stay for good.
         var exists = write.AddCondition(Condition.KeyExists(RedisKeys.Domain(domain)));
         _ = write.HashSetAsync(RedisKeys.AcmeStatus(domain),
@@ -64,6 +67,8 @@ public sealed class AcmeStatusStore(IConnectionMultiplexer redis)
         if (ends)
             _ = write.KeyDeleteAsync([RedisKeys.AcmeTask(domain), RedisKeys.AcmeCertificateKey(domain)]);
         if (await write.ExecuteAsync())
+            return true;
+        if (exists.WasSatisfied && unchanged is { WasSatisfied: false })
             return true;
         return exists.WasSatisfied ? throw new LeaseLostException() : false;
     }

@@ -22,10 +22,14 @@ public sealed class AuthorityChoreStore(IConnectionMultiplexer redis, KeySealing
     private static readonly Script ChangeKey = new(Accept.File, "change_account_key.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
-    /// <summary>By fingerprint. What was opened of them must not be logged.</summary>
-    /// <exception cref="SealedKeyException">A key can't be opened.</exception>
+    /// <summary>By fingerprint, their keys as they are kept.</summary>
     public async Task<IReadOnlyDictionary<string, Revocation>> RevocationsAsync() =>
-        (await _db.HashGetAllAsync(RedisKeys.AcmeRevocations)).ToDictionary(e => (string)e.Name!, e => Open((string)e.Value!));
+        (await _db.HashGetAllAsync(RedisKeys.AcmeRevocations)).ToDictionary(
+            e => (string)e.Name!, e => JsonSerializer.Deserialize((string)e.Value!, CoreJson.Default.Revocation)!);
+
+    /// <summary>The private key of one; it must not be logged.</summary>
+    /// <exception cref="SealedKeyException">It can't be opened.</exception>
+    public string OpenKey(Revocation revocation) => sealing.Open(revocation.KeyPem, RedisKeys.AcmeRevocations);
 
     public Task EndRevocationAsync(string fingerprint) => _db.HashDeleteAsync(RedisKeys.AcmeRevocations, fingerprint);
 
@@ -42,10 +46,4 @@ public sealed class AuthorityChoreStore(IConnectionMultiplexer redis, KeySealing
     public async Task<IReadOnlyList<string>> RolloversAsync() => Array.ConvertAll(await _db.HashKeysAsync(RedisKeys.AcmeRollovers), n => (string)n!);
 
     public Task EndRolloverAsync(string authority) => _db.HashDeleteAsync(RedisKeys.AcmeRollovers, authority);
-
-    private Revocation Open(string json)
-    {
-        var kept = JsonSerializer.Deserialize(json, CoreJson.Default.Revocation)!;
-        return kept with { KeyPem = sealing.Open(kept.KeyPem, RedisKeys.AcmeRevocations) };
-    }
 }

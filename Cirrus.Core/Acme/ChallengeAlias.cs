@@ -1,4 +1,3 @@
-using Cirrus.Core.Domains;
 using Cirrus.Core.Steering;
 
 namespace Cirrus.Core.Acme;
@@ -8,13 +7,14 @@ namespace Cirrus.Core.Acme;
 /// <param name="Target">The same.</param>
 public sealed record ChallengeAlias(string Name, string Target)
 {
-    /// <summary>One for each name of a domain's certificate; a name and its wildcard share theirs, and names of our own zone need none.</summary>
-    public static IReadOnlyList<ChallengeAlias> Of(CdnDomain domain, string zone) =>
+    /// <summary>One for each of a certificate's names; a name and its wildcard share theirs, and names of our own zone need none.</summary>
+    public static IReadOnlyList<ChallengeAlias> Of(IEnumerable<string> names, string zone) =>
     [
-        .. from name in ((string[])[domain.Name, .. domain.Tls?.AlternativeNames ?? []]).Select(Base).Distinct(StringComparer.Ordinal)
+        .. from name in names.Select(Identifier).Distinct(StringComparer.Ordinal)
            where name != zone && !name.EndsWith($".{zone}", StringComparison.Ordinal)
            select new ChallengeAlias($"_acme-challenge.{name}.", $"{AccessName.Challenge(name)}.{zone}."),
     ];
 
-    private static string Base(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+    /// <summary>What authorities call a name: without <c>*.</c>.</summary>
+    public static string Identifier(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
 }

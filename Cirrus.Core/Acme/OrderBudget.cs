@@ -52,7 +52,7 @@ public sealed class OrderBudget(OrderLimits limits)
         var verdict = new BudgetVerdict(true, now, "");
         if (order.Purpose == OrderPurpose.Suggested)
             return verdict;
-        foreach (var name in order.Names.Select(Bare).Distinct(StringComparer.Ordinal))
+        foreach (var name in order.Names.Select(ChallengeAlias.Identifier).Distinct(StringComparer.Ordinal))
         {
             verdict = Later(verdict, _failures.Blocking(name, now - limits.FailuresWindow, limits.FailedValidations), limits.FailuresWindow,
                 () => $"{limits.FailedValidations} validations of {name} have failed in {Words(limits.FailuresWindow)}, and the authority allows no more");
@@ -129,8 +129,6 @@ public sealed class OrderBudget(OrderLimits limits)
         foreach (var domain in entry.RegisteredDomains)
             _byDomain.Remove(domain, entry.At, entry.Id);
     }
-
-    private static string Bare(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
 
     private static string SetOf(IReadOnlyList<string> names) => string.Join(", ", names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 

@@ -28,9 +28,6 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
         return Read(fields) is { } certificate ? (certificate, (string)fields[3]!) : null;
     }
 
-    /// <summary>PEM of the chain, the leaf first; null: there is none.</summary>
-    public async Task<string?> FindChainAsync(string domain) => await _db.HashGetAsync(RedisKeys.Certificate(domain), "fullchain");
-
     /// <summary>PEM of chain and private key, for whoever must prove to the authority that it is theirs.</summary>
     /// <exception cref="SealedKeyException">The key can't be opened.</exception>
     public async Task<(string FullchainPem, string KeyPem)?> FindWithKeyAsync(string domain)

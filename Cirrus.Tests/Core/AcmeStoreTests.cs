@@ -59,6 +59,24 @@ public sealed class AcmeStoreTests(StoreFixture stores) : IClassFixture<StoreFix
     }
 
     [Fact]
+    public async Task Who_asks_while_a_worker_looks_is_not_overruled_by_what_it_saw()
+    {
+        var name = (await stores.AddDomainAsync()).Name;
+        var lease = await LeaseAsync(name);
+        var seen = Status(AcmePhase.Issued) with { Next = Now.AddDays(30) };
+        Assert.True(await _statuses.WriteAsync(name, seen, lease));
+        Assert.True(await _statuses.QueueAsync(name, "user:ada", seen.Since.AddSeconds(1)));
+
+        Assert.True(await _statuses.WriteAsync(name, seen, lease, since: seen.Since));
+        Assert.Equal("user:ada", (await _statuses.FindAsync(name))!.RequestedBy);
+        Assert.Contains(name, await _statuses.DueAsync(seen.Since.AddSeconds(1), 1000));
+
+        var asked = seen.Since.AddSeconds(1);
+        Assert.True(await _statuses.WriteAsync(name, seen with { Since = asked }, lease, since: asked));
+        Assert.Equal(AcmePhase.Issued, (await _statuses.FindAsync(name))!.Phase);
+    }
+
+    [Fact]
     public async Task A_deleted_domain_leaves_nothing_that_is_due()
     {
         var name = (await stores.AddDomainAsync()).Name;

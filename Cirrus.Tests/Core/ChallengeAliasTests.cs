@@ -1,5 +1,4 @@
 using Cirrus.Core.Acme;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Steering;
 
 namespace Cirrus.Tests.Core;
@@ -13,15 +12,7 @@ public sealed class ChallengeAliasTests
     [InlineData("www.example.com", "x.cdn.local.test cdn.local.test *.cdn.local.test", "www.example.com")]
     public void There_is_one_record_for_each_name_outside_our_own_zone(string domain, string alternatives, string expected)
     {
-        var of = ChallengeAlias.Of(
-            new CdnDomain
-            {
-                Name = domain,
-                Origins = [],
-                CacheEnable = true,
-                Tls = new DomainTls { AlternativeNames = alternatives.Split(' ', StringSplitOptions.RemoveEmptyEntries) },
-            },
-            "cdn.local.test");
+        var of = ChallengeAlias.Of([domain, .. alternatives.Split(' ', StringSplitOptions.RemoveEmptyEntries)], "cdn.local.test");
         Assert.Equal(
             expected.Split(' ').Select(n => new ChallengeAlias($"_acme-challenge.{n}.", $"_acme-challenge.{AccessName.Label(n)}.cdn.local.test.")), of);
     }

@@ -22,6 +22,9 @@ public sealed partial class RedisPageTests
     public void Each_row_has_a_key() => Assert.All(Rows(), row => Assert.Contains(row, Keys()));
 
     [Fact]
+    public void No_key_has_two_rows() => Assert.Equal(Rows().Distinct(), Rows());
+
+    [Fact]
     public void Each_bell_is_named() => Assert.All(Keys().Where(IsBell), bell => Assert.Contains($"`{bell}`", Page, StringComparison.Ordinal));
 
     private static bool IsBell(string key) => key.StartsWith("cdn:bell:", StringComparison.Ordinal);

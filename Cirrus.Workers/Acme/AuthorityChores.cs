@@ -53,6 +53,9 @@ internal sealed partial class AuthorityChores(
     /// <summary>Does what has been asked for.</summary>
     public async Task DoAsync(CancellationToken cancellation)
     {
+        // Another worker may have some, or this one later.
+        if (!authorities.Any)
+            return;
         foreach (var (fingerprint, revocation) in await chores.RevocationsAsync())
             await RevokeAsync(fingerprint, revocation, cancellation);
         foreach (var name in await chores.RolloversAsync())
@@ -70,14 +73,16 @@ internal sealed partial class AuthorityChores(
             try
             {
                 using var leaf = X509Certificate2.CreateFromPem(revocation.FullchainPem);
-                using var key = SigningKey.FromPem(revocation.KeyPem);
+                using var key = SigningKey.FromPem(chores.OpenKey(revocation));
                 await authority.Client.RevokeAsync(key, leaf, revocation.Reason, cancellation);
                 LogRevoked(revocation.Domain, fingerprint, authority.Name, revocation.RequestedBy);
                 await chores.EndRevocationAsync(fingerprint);
                 return;
             }
-            catch (AcmeException e) when (e.IsItsOwn() || e.Problem?.Is("rateLimited") == true)
+            catch (Exception e) when (
+                e is SealedKeyException || (e is AcmeException refusal && (refusal.IsItsOwn() || refusal.Problem?.Is("rateLimited") == true)))
             {
+                // It stays asked for; the others are not held up.
                 LogNotDone(e.Message);
                 return;
             }

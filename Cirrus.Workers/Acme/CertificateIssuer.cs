@@ -55,7 +55,8 @@ internal sealed partial class CertificateIssuer(
             return;
         }
         var now = stores.Time.GetUtcNow();
-        var status = await stores.Statuses.FindAsync(domain) ?? new AcmeStatus(AcmePhase.Queued, "", now, "", "", "", 0, null, "", "");
+        var known = await stores.Statuses.FindAsync(domain);
+        var status = known ?? new AcmeStatus(AcmePhase.Queued, "", now, "", "", "", 0, null, "", "");
         var stored = await stores.Certificates.FindAsync(domain);
         var attempt = new Attempt(document, status, stored, hold, stores);
         if (!authorities.Any)
@@ -71,7 +72,8 @@ internal sealed partial class CertificateIssuer(
             var plan = await renewals.PlanAsync(domain, stored!.Summary, hold.Token);
             if (!plan.IsDue(now))
             {
-                await WriteAsync(attempt, Served(attempt, stored.Summary, plan));
+                // The authority was asked for its plan: a request that came meanwhile is still to be seen to.
+                await WriteAsync(attempt, Served(attempt, stored.Summary, plan), since: known?.Since);
                 return;
             }
         }
@@ -170,10 +172,10 @@ internal sealed partial class CertificateIssuer(
         }
     }
 
-    private async Task WriteAsync(Attempt attempt, AcmeStatus status, bool ends = false)
+    private async Task WriteAsync(Attempt attempt, AcmeStatus status, bool ends = false, DateTimeOffset? since = null)
     {
         attempt.Token.ThrowIfCancellationRequested();
-        if (!await stores.Statuses.WriteAsync(attempt.Domain, status, attempt.Hold.Lease, ends))
+        if (!await stores.Statuses.WriteAsync(attempt.Domain, status, attempt.Hold.Lease, ends, since))
             await EndUnwantedAsync(attempt.Domain, await stores.Tasks.FindAsync(attempt.Domain), attempt.Hold, "the domain was deleted");
     }
 

@@ -14,21 +14,19 @@ internal sealed class CnameCheck(CnameLookup lookup, IOptions<AcmeOptions> optio
     {
         if (!options.Value.RequireCname)
             return;
-        var identifiers = names.Select(ChallengeNames.Identifier).Distinct(StringComparer.Ordinal)
-            .Where(i => !ChallengeNames.IsOurs(i, zone.Value.Name));
         var missing = new List<string>();
-        foreach (var identifier in identifiers)
+        foreach (var alias in ChallengeAlias.Of(names, zone.Value.Name))
         {
-            if (await ProblemAsync(identifier, cancellation) is { } problem)
+            if (await ProblemAsync(alias, cancellation) is { } problem)
                 missing.Add(problem);
         }
         if (missing.Count > 0)
             throw new IssuanceException(AcmeTrouble.Customer, string.Join(' ', missing));
     }
 
-    private async Task<string?> ProblemAsync(string identifier, CancellationToken cancellation)
+    private async Task<string?> ProblemAsync(ChallengeAlias alias, CancellationToken cancellation)
     {
-        var (from, target) = (ChallengeNames.At(identifier), ChallengeNames.Target(identifier, zone.Value.Name));
+        var (from, target) = (alias.Name.TrimEnd('.'), alias.Target.TrimEnd('.'));
         var (name, found) = (from, "");
         // A customer may lead there over names of their own.
         for (var i = 0; i < LongestChain; i++)

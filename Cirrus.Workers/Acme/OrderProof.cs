@@ -33,7 +33,7 @@ internal sealed partial class OrderProof(
 
     // A wildcard and its parent share a name: both values are there at once.
     private static Dictionary<string, IReadOnlyList<string>> Values(AccountKey key, IReadOnlyList<AcmeAuthorization> pending) => pending
-        .GroupBy(a => ChallengeNames.Identifier(a.Name), StringComparer.Ordinal)
+        .GroupBy(a => ChallengeAlias.Identifier(a.Name), StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(a => key.TxtValue(a.Dns01!.Token)).Order(StringComparer.Ordinal)]);
 
     private async Task<IReadOnlyList<AcmeAuthorization>> PendingAsync(Attempt attempt, OpenOrder order)
@@ -73,7 +73,7 @@ internal sealed partial class OrderProof(
             return;
         foreach (var authorization in failed)
         {
-            var name = ChallengeNames.Identifier(authorization.Name);
+            var name = ChallengeAlias.Identifier(authorization.Name);
             await order.Authority.Ledger.RecordAsync(new LedgerEntry(
                 $"{order.Task.Reservation} {name}", stores.Time.GetUtcNow(), LedgerKind.FailedValidation, [name], [suffixes.List.RegisteredDomain(name)],
                 order.Task.Purpose));

@@ -20,6 +20,9 @@ internal sealed partial class RenewalScan(
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
     private readonly ILogger _logger = logger;
 
+    // How far changes were seen to: it outlives a failure, so that none is passed over.
+    private ChangeId? _position;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -104,18 +107,32 @@ internal sealed partial class RenewalScan(
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        var position = await log.TailAsync();
-        await foreach (var batch in log.FollowAsync(() => position, stop))
+        _position ??= await log.TailAsync();
+        await foreach (var batch in log.FollowAsync(() => _position.Value, stop))
         {
             if (batch.Lost)
             {
-                position = await log.TailAsync();
+                var tail = await log.TailAsync();
                 await ScanAsync(stop);
+                _position = tail;
                 continue;
             }
             foreach (var change in batch.Changes.DistinctBy(c => (c.Type, c.Key)))
-                await NoteAsync(change, stop);
-            position = batch.Changes[^1].Id;
+                await TryNoteAsync(change, stop);
+            _position = batch.Changes[^1].Id;
+        }
+    }
+
+    private async Task TryNoteAsync(Change change, CancellationToken stop)
+    {
+        try
+        {
+            await NoteAsync(change, stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !e.IsRedisAway())
+        {
+            // One that can't be seen to does not hold up those after it.
+            LogNotNoted(change.Type, change.Key, e);
         }
     }
 
@@ -169,6 +186,9 @@ internal sealed partial class RenewalScan(
 
     [LoggerMessage(LogLevel.Warning, "Domains can't be looked through for certificates, trying again: {Reason}")]
     private partial void LogUnreadable(string reason);
+
+    [LoggerMessage(LogLevel.Error, "The change {Type} of {Key} can't be seen to; the next scan looks again")]
+    private partial void LogNotNoted(string type, string key, Exception e);
 
     [LoggerMessage(LogLevel.Error, "The scan for certificates failed and begins anew")]
     private partial void LogFailed(Exception e);

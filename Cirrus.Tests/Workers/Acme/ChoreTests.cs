@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
@@ -35,5 +36,29 @@ public sealed class ChoreTests : IAsyncLifetime
         await _fixture.UntilIssuedAsync(await _fixture.AddDomainAsync(), () => worker.Output);
         Assert.Equal(1, _fixture.Proxy.Count("/rollover-account-key"));
         Assert.DoesNotContain("PRIVATE KEY", worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revocation_whose_key_can_not_be_opened_stays_and_holds_nothing_up()
+    {
+        await using var worker = await _fixture.StartWorkerAsync();
+        var domain = await _fixture.AddDomainAsync();
+        await _fixture.UntilIssuedAsync(domain, () => worker.Output);
+        var (_, chain) = (await _fixture.Certificates.FindWithChainAsync(domain))!.Value;
+        await _fixture.Db.HashSetAsync("cdn:acme:revocations", "0000", JsonSerializer.Serialize(new
+        {
+            domain,
+            authority = AcmeFixture.Authority,
+            fullchainPem = chain,
+            keyPem = "sealed:v1:00000000:AAAA",
+            reason = "superseded",
+            requestedBy = "user:ada",
+        }));
+        var chores = new AuthorityChoreStore(_fixture.Connection, _fixture.Sealing);
+
+        Assert.True(await chores.RequestRolloverAsync(AcmeFixture.Authority, new Actor("user:ada")));
+        await Wait.UntilAsync("the account has another key", async () => (await chores.RolloversAsync()).Count == 0);
+        Assert.Single(await chores.RevocationsAsync());
+        Assert.Contains("sealed with key 00000000", worker.Output, StringComparison.Ordinal);
     }
 }

@@ -75,13 +75,6 @@ public sealed class PatienceTests
         Assert.Equal(Now.AddSeconds(seconds), RenewalInfo.CheckAgain(moment, Now));
     }
 
-    [Theory]
-    [InlineData(0.0, 0)]
-    [InlineData(0.25, 6)]
-    [InlineData(1.0, 24)]
-    public void A_moment_of_the_window_is_within_it(double fraction, int hours) =>
-        Assert.Equal(Now.AddHours(hours), new RenewalInfo(Now, Now.AddDays(1), null, Now).At(fraction));
-
     [Fact]
     public void The_newest_nonce_is_used_first_and_only_so_many_are_kept()
     {

@@ -10,9 +10,6 @@ internal sealed record RenewalInfo(DateTimeOffset Start, DateTimeOffset End, Uri
     private static readonly TimeSpan Latest = TimeSpan.FromDays(1);
     private static readonly TimeSpan Usual = TimeSpan.FromHours(6);
 
-    /// <summary>A moment of the window; <paramref name="fraction"/> is random, from 0 to 1, so that not all come at once.</summary>
-    public DateTimeOffset At(double fraction) => Start + ((End - Start) * fraction);
-
     /// <summary>When to ask again, as the CA wishes it within limits.</summary>
     public static DateTimeOffset CheckAgain(DateTimeOffset? retryAfter, DateTimeOffset now)
     {
