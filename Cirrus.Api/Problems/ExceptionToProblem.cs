@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Redis;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -34,6 +35,8 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             Status = StatusCodes.Status503ServiceUnavailable,
             Detail = "The store does not answer. A write may or may not have been accepted; look, or send it again.",
         },
+        // It names the key that is missing in our setting, by its id.
+        SealedKeyException => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Detail = exception.Message },
         _ => null,
     };
 

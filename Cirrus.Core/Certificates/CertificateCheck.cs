@@ -14,9 +14,10 @@ public static class CertificateCheck
     /// <param name="key">PEM of the leaf's private key, not encrypted.</param>
     /// <param name="domain">Normalised name; may be a wildcard of one label.</param>
     /// <param name="source">See <see cref="CertificateSummary.Source"/>.</param>
+    /// <param name="skew">How far the clock of whoever issued it may be ahead of ours.</param>
     /// <param name="faults">Everything that is wrong; empty when a certificate is returned.</param>
     public static CheckedCertificate? Check(
-        string fullchain, string key, string domain, string source, DateTimeOffset now, out IReadOnlyList<CertificateFault> faults)
+        string fullchain, string key, string domain, string source, DateTimeOffset now, out IReadOnlyList<CertificateFault> faults, TimeSpan skew = default)
     {
         var found = new List<CertificateFault>();
         faults = found;
@@ -34,7 +35,7 @@ public static class CertificateCheck
             }
             var leaf = chain[0];
             var names = Names(leaf);
-            found.AddRange(LeafProblems(leaf, names, domain, now).Select(p => new CertificateFault(CertificatePart.Fullchain, p)));
+            found.AddRange(LeafProblems(leaf, names, domain, now, skew).Select(p => new CertificateFault(CertificatePart.Fullchain, p)));
             if (privateKey is not null && !privateKey.PublicKey.AsSpan().SequenceEqual(leaf.PublicKey.ExportSubjectPublicKeyInfo()))
                 found.Add(new CertificateFault(CertificatePart.Key, "The key is not that of the first certificate of the chain."));
             return found.Count > 0
@@ -95,7 +96,7 @@ public static class CertificateCheck
             && first.ChainElementStatus.All(s => s.Status != X509ChainStatusFlags.NotSignatureValid);
     }
 
-    private static IEnumerable<string> LeafProblems(X509Certificate2 leaf, IReadOnlyList<string> names, string domain, DateTimeOffset now)
+    private static IEnumerable<string> LeafProblems(X509Certificate2 leaf, IReadOnlyList<string> names, string domain, DateTimeOffset now, TimeSpan skew)
     {
         if (!names.Any(n => Covers(n, domain)))
         {
@@ -105,7 +106,7 @@ public static class CertificateCheck
         }
         if (leaf.NotAfter.ToUniversalTime() <= now.UtcDateTime)
             yield return $"The certificate expired at {leaf.NotAfter.ToUniversalTime():u}.";
-        if (leaf.NotBefore.ToUniversalTime() > now.UtcDateTime)
+        if (leaf.NotBefore.ToUniversalTime() > now.UtcDateTime + skew)
             yield return $"The certificate is not valid before {leaf.NotBefore.ToUniversalTime():u}.";
         if (!IsStrong(leaf))
             yield return $"The certificate's key must be RSA of at least {LeastRsaBits} bits, or EC on P-256 or P-384.";

@@ -42,6 +42,11 @@ internal sealed partial class AuthorityChores(
                 {
                     // The lease is lost: whoever has it goes on.
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Whatever is wrong with one of them must not end the process.
+                    LogBroken(e);
+                }
                 await _woken.WaitAsync(Pause, stoppingToken);
             }
         }
@@ -129,6 +134,9 @@ internal sealed partial class AuthorityChores(
 
     [LoggerMessage(LogLevel.Information, "The account {Url} at {Authority} has a new key")]
     private partial void LogKeyChanged(Uri url, string authority);
+
+    [LoggerMessage(LogLevel.Error, "What was asked of an authority failed unexpectedly, trying again")]
+    private partial void LogBroken(Exception e);
 
     [LoggerMessage(LogLevel.Warning, "What was asked of an authority could not be done, trying again: {Reason}")]
     private partial void LogNotDone(string reason);

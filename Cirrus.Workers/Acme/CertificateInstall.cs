@@ -10,6 +10,9 @@ namespace Cirrus.Workers.Acme;
 /// <summary>Gets the certificate of an order whose proofs are made, and puts it where edges find it.</summary>
 internal sealed partial class CertificateInstall(OrderDesk desk, IssuanceStores stores, ILogger<CertificateInstall> logger)
 {
+    // Authorities whose clocks are a little ahead are no reason to order again.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     private const int MostWrites = 5;
     private static readonly Actor Worker = new("acme");
     private readonly ILogger _logger = logger;
@@ -68,19 +71,19 @@ internal sealed partial class CertificateInstall(OrderDesk desk, IssuanceStores 
 
     private CheckedCertificate Checked(Attempt attempt, OpenOrder open, string chain, string key)
     {
-        var certificate = CertificateCheck.Check(chain, key, attempt.Domain, CertificateSource.Acme, stores.Time.GetUtcNow(), out var faults);
+        var certificate = CertificateCheck.Check(
+            chain, key, attempt.Domain, CertificateSource.Acme, stores.Time.GetUtcNow(), out var faults, ClockSkew);
         if (certificate is null)
-        {
-            throw new IssuanceException(
-                AcmeTrouble.Refused,
-                $"The certificate that {open.Authority.Name} issued can't be used: {string.Join(' ', faults.Select(f => f.Message))}")
-            {
-                EndsOrder = true,
-            };
-        }
+            throw Unusable(open, string.Join(' ', faults.Select(f => f.Message)));
+        // Else it would be found wanting, and ordered again, by every scan.
+        if (!certificate.Summary.Names.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(open.Task.Names))
+            throw Unusable(open, $"It is for {string.Join(", ", certificate.Summary.Names)}, and {string.Join(", ", open.Task.Names)} was ordered.");
         using var leaf = X509Certificate2.CreateFromPem(certificate.FullchainPem);
         return certificate with { Summary = certificate.Summary with { Authority = open.Authority.Name, RenewalId = CertificateId.Of(leaf) } };
     }
+
+    private static IssuanceException Unusable(OpenOrder open, string why) =>
+        new(AcmeTrouble.Refused, $"The certificate that {open.Authority.Name} issued can't be used: {why}") { EndsOrder = true };
 
     private async Task<CertificateSummary> PutAsync(Attempt attempt, OpenOrder open, CheckedCertificate certificate)
     {

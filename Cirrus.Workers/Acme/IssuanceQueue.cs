@@ -45,6 +45,11 @@ internal sealed partial class IssuanceQueue(
                     LogUnreadable(e.Message);
                     pause = TimeSpan.FromMilliseconds(500);
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Whatever is wrong with one entry must not end the work for all of them, nor the process.
+                    LogBroken(e);
+                }
                 await PauseAsync(pause, stoppingToken);
             }
         }
@@ -132,6 +137,9 @@ internal sealed partial class IssuanceQueue(
 
     [LoggerMessage(LogLevel.Information, "No authority is configured (Acme:Authorities), so no certificates are ordered")]
     private partial void LogOff();
+
+    [LoggerMessage(LogLevel.Error, "The queue for certificates failed and begins anew")]
+    private partial void LogBroken(Exception e);
 
     [LoggerMessage(LogLevel.Warning, "The queue for certificates can't be read, trying again: {Reason}")]
     private partial void LogUnreadable(string reason);

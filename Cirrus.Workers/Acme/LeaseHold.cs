@@ -78,6 +78,12 @@ internal sealed class LeaseHold : IAsyncDisposable
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
         }
+        catch
+        {
+            // Nobody prolongs it any more: what is done under it must not go on.
+            await _lost.CancelAsync();
+            throw;
+        }
     }
 
     private async Task<bool> TryProlongAsync()
