@@ -3,11 +3,11 @@
 -- KEYS: KEYS[8] is the certificate; the last three are the index of certificates, the queue for certificates, and where that revision is kept
 -- ARGV: as for delete_document.lua
 local function release_certificate(former, queue, index)
-  local text = redis.call('GET', KEYS[4])
-  if text and (ARGV[8] == '' or cjson.decode(text).revision == tonumber(ARGV[8])) then
-    redis.call('ZREM', index, ARGV[7])
-    redis.call('ZREM', queue, ARGV[7])
-    local revision = redis.call('HGET', KEYS[8], 'revision')
+  local document = call('GET', KEYS[4])
+  if document and (ARGV[8] == '' or select(2, tail_of(document)) == ARGV[8]) then
+    call('ZREM', index, ARGV[7])
+    call('ZREM', queue, ARGV[7])
+    local revision = call('HGET', KEYS[8], 'revision')
     if revision then
       keep_former(former, revision)
     end
