@@ -2,7 +2,9 @@
 local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_tier = require "cirrus.origin_tier"
@@ -12,10 +14,12 @@ local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
 local tls = require "cirrus.tls"
+local warm = require "cirrus.warm"
 
 
 local _M = {
   certificate = tls.certificate,
+  inner_rewrite = inner.rewrite,
   access = cache_tier.access,
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
@@ -26,6 +30,8 @@ local _M = {
   error_page = errors.page,
   status = status.serve,
   metrics = metrics.serve,
+  explain = explain.serve,
+  warm_progress = warm.serve,
 }
 
 
@@ -59,7 +65,10 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
-  metrics.request(ctx.domain)
+  -- What the node asks itself is no request of a client.
+  if not ctx.inner then
+    metrics.request(ctx.domain)
+  end
 end
 
 

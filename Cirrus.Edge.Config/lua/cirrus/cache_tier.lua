@@ -4,11 +4,15 @@ local cdn_loop = require "cirrus.core.cdn_loop"
 local connection_fields = require "cirrus.connection_fields"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
 local link = require "cirrus.link"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
+local soft_purge = require "cirrus.soft_purge"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 
 
@@ -50,7 +54,7 @@ end
 
 local function forward(ctx, domain, host)
   connection_fields.drop()
-  local method = get_method()
+  local method = ctx.inner_method or get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     var.request_uri, method)
   if plan.is_too_long then
@@ -61,7 +65,9 @@ local function forward(ctx, domain, host)
     ctx.reason = "method"
   elseif not plan.key or var.http_authorization or has_body() then
     ctx.reason = "bypass"
-  elseif unstored.is_known(plan) then
+    ctx.why = not plan.key and "policy" or
+      var.http_authorization and "authorization" or "body"
+  elseif not ctx.inner and unstored.is_known(plan) then
     ctx.reason = "uri-miss"
   end
   var.cirrus_uri = plan.uri
@@ -73,6 +79,10 @@ local function forward(ctx, domain, host)
     ctx.plan = plan
     var.cirrus_key = plan.key
     var.cirrus_request = plan.request
+  end
+  if ctx.inner == "probe" then
+    ctx.explained = plan
+    var.cirrus_request = "probe " .. domain.name
   end
 end
 
@@ -88,7 +98,8 @@ function _M.access()
     return forward_health(ctx)
   end
   -- Over TLS there is always one.
-  ctx.server_name = var.ssl_server_name
+  ctx.server_name = var.ssl_server_name or
+    ctx.inner and inner.server_name(ctx, host)
   if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
     -- Nothing is said about a host that this is not the connection for.
     ctx.hsts = false
@@ -132,7 +143,7 @@ end
 local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 
 
-local function describe(status, reason)
+local function describe(status, reason, purged)
   local now = time()
   local born, ends = object_times()
   local outcome = { reason = reason, ttl = ends and ends - now or 0 }
@@ -152,7 +163,27 @@ local function describe(status, reason)
     end
     header["Age"] = age > 0 and age or 0
   end
+  if purged then
+    outcome.ttl = -purged
+    outcome.detail = "purged"
+  end
   return cache_status.member(IDENTIFIER, status, outcome)
+end
+
+
+-- Returns since how many seconds the object has been softly purged, if it has.
+local function note_object(ctx, plan, status)
+  local epochs = plan.domain.epochs
+  if FROM_CACHE[status] and not plan.is_untagged and not epochs.newest_soft or
+      not var.upstream_http_x_cirrus_object then
+    return nil
+  end
+  tag_index.note(plan, status)
+  local purged = FROM_CACHE[status] and soft_purge.age(plan)
+  if purged and not ctx.inner then
+    soft_purge.refresh(ctx)
+  end
+  return purged
 end
 
 
@@ -167,14 +198,22 @@ end
 
 function _M.header_filter()
   secure.add_headers()
-  local status, reason = var.upstream_cache_status, ngx.ctx.reason
+  local ctx = ngx.ctx
+  local status, reason = var.upstream_cache_status, ctx.reason
+  if ctx.inner == "probe" then
+    explain.note(ctx)
+  end
   if not status and not reason then
     return
   end
-  if status and ngx.ctx.plan then
-    note_outcome(ngx.ctx.plan, status)
+  local purged
+  if status and ctx.plan then
+    if ctx.inner ~= "probe" then
+      note_outcome(ctx.plan, status)
+    end
+    purged = note_object(ctx, ctx.plan, status)
   end
-  local member = describe(status, reason)
+  local member = describe(status, reason, purged)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
 end

@@ -30,6 +30,7 @@ local HELP = {
     "Those of them that took too long" },
   { "nginx_upstream_response_seconds", "histogram",
     "Time until an origin's answer was read" },
+  { "cirrus_edge_warmed_total", "counter", "URLs of warm lists, by outcome" },
   { "nginx_ssl_handshakes_total", "counter",
     "TLS handshakes of connections that brought a request" },
   { "nginx_ssl_handshake_errors_total", "counter",
@@ -121,6 +122,12 @@ function _M.origin(answered, status, response_time)
 end
 
 
+-- One URL of a warm list.
+function _M.warmed(result)
+  add(name_of("cirrus_edge_warmed_total", '{result="%s"}', result, ""), 1)
+end
+
+
 function _M.flush()
   for name, value in pairs(counts) do
     dict:incr(name, value, 0)
@@ -158,7 +165,8 @@ local function counter(lines, name, samples)
     end
   end
   if not found and not name:find("requests") and not name:find("sent") and
-    not name:find("status") and not name:find("ssl") then
+    not name:find("status") and not name:find("ssl") and
+    not name:find("warmed") then
     lines[#lines + 1] = name .. " 0"
   end
 end

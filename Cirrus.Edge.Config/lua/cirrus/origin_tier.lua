@@ -3,6 +3,7 @@
 local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
+local http_answer = require "cirrus.core.http_answer"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local policy = require "cirrus.core.policy"
@@ -13,6 +14,7 @@ local status = require "cirrus.status"
 local failing = ngx.shared.cirrus_origins
 local header, var = ngx.header, ngx.var
 local parse_http_time = ngx.parse_http_time
+local sub = string.sub
 local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
 
 
@@ -107,7 +109,7 @@ local function forward(domain)
 end
 
 
--- The cache tier says "{policy} {domain}".
+-- The cache tier says "{policy} {domain}"; "probe" is a policy that asks none.
 local function find_domain()
   local name = (var.http_x_cirrus_request or ""):match(" (.+)$")
   return name and domains.named(name), name
@@ -122,6 +124,12 @@ function _M.access()
   if not domain or domain.is_lost then
     return errors.reply(404)
   end
+  if sub(var.http_x_cirrus_request, 1, 6) == "probe " then
+    header[http_answer.NOT_ASKED] = "1"
+    return errors.reply(504, "No origin was asked.")
+  end
+  -- What is fetched now may lack what changes from here on.
+  var.cirrus_applied = domains.applied()
   prepare_request(domain)
   return forward(domain)
 end
@@ -201,9 +209,14 @@ function _M.header_filter()
       ", stale-while-revalidate=" .. grace
     header["X-Cirrus-Object"] = response.now - age .. " " ..
       response.now + ttl
+    header["X-Cirrus-Applied"] = var.cirrus_applied
+    -- nginx's variables show the first line of a field only.
+    header["Surrogate-Key"] = field("Surrogate-Key")
+    header["Cache-Tag"] = field("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil
+    header["X-Cirrus-Applied"] = nil
     header["X-Accel-Buffering"] = "no"
   end
 end

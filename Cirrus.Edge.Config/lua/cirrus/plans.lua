@@ -2,7 +2,7 @@
 -- the URI, so it is worked out once and kept while these stay the same.
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
-local epochs = require "cirrus.core.epochs"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 
@@ -40,7 +40,7 @@ local function report(domain, rule, problem)
 end
 
 
--- Returns the policy: "off", "origin" or the ttl of a rule.
+-- Returns the policy: "off", "origin" or the ttl of a rule, and the rule.
 local function policy_for(domain, method, path)
   if not domain.cache_enable then
     return "off"
@@ -48,12 +48,20 @@ local function policy_for(domain, method, path)
   local rule, problem = compiler.rule_for(domain, method, path, matches)
   if problem then
     report(domain, rule, problem)
-    return "off"
+    return "off", rule
   end
   if not rule then
     return "origin"
   end
-  return rule.ttl == 0 and "off" or rule.ttl
+  return rule.ttl == 0 and "off" or rule.ttl, rule
+end
+
+
+-- The epoch is the only part of the key that changes with purges.
+local function put_key(plan, epoch, is_untagged)
+  plan.epochs_version = plan.domain.epochs.version
+  plan.epoch, plan.is_untagged = epoch, is_untagged
+  plan.key = plan.generation .. " " .. plan.epoch .. " " .. plan.identity
 end
 
 
@@ -64,19 +72,45 @@ local function make(domain, generation, scheme, host, raw_uri, method)
     domain = domain,
     generation = generation,
     uri = uri,
+    -- What purges name.
+    purge_uri = uri,
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
   }
-  local policy = policy_for(domain, method, path)
+  local policy
+  policy, plan.rule = policy_for(domain, method, path)
   plan.request = policy .. " " .. domain.name
   if policy ~= "off" then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy ~= policy_for(domain, "GET", path)
-    plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
-      scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+    local is_apart = policy ~= (policy_for(domain, "GET", path))
+    plan.host = host
+    plan.identity = scheme .. " " .. host .. " " .. uri ..
+      (is_apart and " HEAD" or "")
+    put_key(plan, tag_index.epoch(domain, host, uri, plan.identity))
   end
   unstored.recall(plan)
   return plan
+end
+
+
+-- The plan after a purge of its domain: all but the key is the same, and that
+-- mostly, too. Requests under way keep the plan they have.
+local function renew(plan)
+  local domain = plan.domain
+  local epoch, is_untagged = tag_index.epoch(domain, plan.host,
+    plan.purge_uri, plan.identity)
+  if epoch == plan.epoch then
+    plan.epochs_version = domain.epochs.version
+    plan.is_untagged = is_untagged
+    return plan
+  end
+  local again = {}
+  for name, value in pairs(plan) do
+    again[name] = value
+  end
+  put_key(again, epoch, is_untagged)
+  unstored.recall(again)
+  return again
 end
 
 
@@ -89,6 +123,11 @@ function _M.find(domain, scheme, host, raw_uri, method)
     raw_uri
   local plan = plans[name]
   if plan and plan.domain == domain and plan.generation == generation then
+    if not plan.identity or plan.epochs_version == domain.epochs.version then
+      return plan
+    end
+    plan = renew(plan)
+    plans[name] = plan
     return plan
   end
 

@@ -11,6 +11,8 @@ local FORWARDED = {
   EXPIRED = "stale",
   REVALIDATED = "stale",
   STALE = "stale",
+  -- Refreshed although there may be one.
+  BYPASS = "stale",
 }
 local HIT = { HIT = true, UPDATING = true }
 
@@ -26,10 +28,12 @@ end
 
 -- `status` is nginx's cache status or nil when the cache was not asked, then
 -- `reason` ("bypass", "method") says why. `ttl` is what is left, in seconds;
--- `stored` whether the answer will be; `fwd_status` what the origin tier said.
+-- `stored` whether the answer will be; `fwd_status` what the origin tier said;
+-- `detail` a token with more about a hit.
 function _M.member(identifier, status, outcome)
   if HIT[status] then
-    return identifier .. "; hit; ttl=" .. outcome.ttl
+    return identifier .. "; hit; ttl=" .. outcome.ttl ..
+      (outcome.detail and "; detail=" .. outcome.detail or "")
   end
   local member = identifier .. "; fwd=" ..
     (FORWARDED[status] or outcome.reason)
