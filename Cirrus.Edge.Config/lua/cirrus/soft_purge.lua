@@ -1,7 +1,7 @@
 -- Objects that were softly purged stay under their keys: they are served while
 -- they are fetched anew.
 local epochs = require "cirrus.core.epochs"
-local refresh = require "cirrus.refresh"
+local background = require "cirrus.background"
 local stream_id = require "cirrus.core.stream_id"
 local tag_index = require "cirrus.tag_index"
 
@@ -34,7 +34,7 @@ end
 
 
 function _M.refresh(ctx)
-  refresh.start(var.host, ctx.server_name and "https" or "http",
+  background.refresh(var.host, ctx.server_name and "https" or "http",
     var.request_uri, ngx.req.get_headers(0, true))
 end
 

@@ -40,7 +40,7 @@ end
 -- Has the node fetch the object of a URI again, once at a time; `headers` are
 -- those of the request that found it old, by name. Returns whether it is done
 -- by this call.
-function _M.start(host, scheme, uri, headers)
+function _M.refresh(host, scheme, uri, headers)
   local name = scheme .. " " .. host .. uri
   if running >= MOST or not claims:add(name, true, CLAIM) then
     return false
