@@ -6,6 +6,7 @@ local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
+local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
@@ -70,6 +71,7 @@ local function forward(ctx, domain, host)
     var.cirrus_request = plan.uncached
   else
     drop_hidden_body(ctx)
+    memory_cache.serve(plan, ctx)
     ctx.plan = plan
     var.cirrus_key = plan.key
     var.cirrus_request = plan.request
@@ -173,6 +175,9 @@ function _M.header_filter()
   end
   if status and ngx.ctx.plan then
     note_outcome(ngx.ctx.plan, status)
+    if status == "HIT" then
+      memory_cache.note_hit(ngx.ctx.plan, var.upstream_http_x_cirrus_object)
+    end
   end
   local member = describe(status, reason)
   local upstream = var.upstream_http_cache_status
