@@ -50,7 +50,6 @@ end
 
 
 local function forward(ctx, domain, host)
-  connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     var.request_uri, method)
@@ -58,6 +57,10 @@ local function forward(ctx, domain, host)
     return errors.reply(414)
   end
 
+  if plan.memory and (method == "GET" or method == "HEAD") then
+    memory_cache.serve(plan, ctx)
+  end
+  connection_fields.drop()
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
   elseif not plan.key or var.http_authorization or has_body() then
@@ -71,7 +74,6 @@ local function forward(ctx, domain, host)
     var.cirrus_request = plan.uncached
   else
     drop_hidden_body(ctx)
-    memory_cache.serve(plan, ctx)
     ctx.plan = plan
     var.cirrus_key = plan.key
     var.cirrus_request = plan.request

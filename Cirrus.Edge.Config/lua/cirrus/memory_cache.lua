@@ -1,5 +1,5 @@
 -- Small objects that are asked for often, in the memory of each worker. An
--- object belongs to the plan of its URI, and whatever changes what the URI means
+-- object belongs to the plan of its URI, and what changes what the URI means
 -- replaces the plan: a purge, a new document, a new generation. So nothing here
 -- is ever invalidated.
 --
@@ -11,9 +11,11 @@ local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
 local settings = require "cirrus.settings"
+local shared_body = require "cirrus.shared_body"
 
 
 local exit, header, print = ngx.exit, ngx.header, ngx.print
+local get_method, send_headers = ngx.req.get_method, ngx.send_headers
 local time, var = ngx.time, ngx.var
 local confirm_object, describe = memory_object.confirm, memory_object.describe
 
@@ -25,6 +27,8 @@ local IDENTIFIER = cache_status.identifier(settings.node)
 local MAX_BODY = 131072
 -- Hits in nginx's cache before there is a copy.
 local HITS = 2
+-- From here on copying a body takes longer than what avoids it.
+local MIN_SHARED = 8192
 -- The texts of Accept-Encoding are the clients' choice.
 local MAX_VARIANTS = 8
 
@@ -117,7 +121,7 @@ function _M.note_hit(plan, times)
 end
 
 
-local function answer(object)
+local function answer(object, ctx)
   local names, values = object.names, object.values
   ngx.status = object.status
   for i = 1, #names do
@@ -125,24 +129,25 @@ local function answer(object)
   end
   header["Age"] = object.age
   header["Cache-Status"] = object.cache_status
-  print(object.body)
+  local body = object.body
+  if #body < MIN_SHARED then
+    print(body)
+  else
+    send_headers()
+    -- Neither HEAD nor 304 has one.
+    if ngx.status == object.status and get_method() == "GET" then
+      shared_body.send(ctx, body)
+    end
+  end
   return exit(object.status)
 end
 
 
--- Answers the request if its object is at hand and nothing about the request
--- asks for more than that; returns otherwise.
+-- Answers the GET or HEAD request if the plan's object is at hand and nothing
+-- about the request asks for more than that; returns otherwise.
 function _M.serve(plan, ctx)
-  local memory = plan.memory
-  if not memory or var.cirrus_special ~= "" then
-    return
-  end
-  local object = find(memory)
-  if not object then
-    return
-  end
-  local now = time()
-  if now >= object.good_until then
+  local object, now = find(plan.memory), time()
+  if not object or now >= object.good_until or var.cirrus_special ~= "" then
     return
   end
   if object.described_at ~= now then
@@ -150,7 +155,7 @@ function _M.serve(plan, ctx)
   end
   object.used = true
   ctx.from_memory = true
-  return answer(object)
+  return answer(object, ctx)
 end
 
 
