@@ -6,6 +6,7 @@ local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
+local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
@@ -49,7 +50,6 @@ end
 
 
 local function forward(ctx, domain, host)
-  connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     var.request_uri, method)
@@ -57,6 +57,10 @@ local function forward(ctx, domain, host)
     return errors.reply(414)
   end
 
+  if plan.memory and (method == "GET" or method == "HEAD") then
+    memory_cache.serve(plan, ctx)
+  end
+  connection_fields.drop()
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
   elseif not plan.key or var.http_authorization or has_body() then
@@ -173,6 +177,9 @@ function _M.header_filter()
   end
   if status and ngx.ctx.plan then
     note_outcome(ngx.ctx.plan, status)
+    if status == "HIT" then
+      memory_cache.note_hit(ngx.ctx.plan, var.upstream_http_x_cirrus_object)
+    end
   end
   local member = describe(status, reason)
   local upstream = var.upstream_http_cache_status
