@@ -5,11 +5,14 @@ local errors = require "cirrus.errors"
 local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
 local inner = require "cirrus.inner"
+local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
+local refresh = require "cirrus.refresh"
+local response_tier = require "cirrus.response_tier"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
@@ -25,7 +28,9 @@ local _M = {
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
   origin_retry = origin_tier.retry,
-  origin_header_filter = origin_tier.header_filter,
+  origin_merge = refresh.merge,
+  origin_afresh = refresh.afresh,
+  origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
   status = status.serve,
@@ -40,6 +45,7 @@ function _M.init()
   orphan.remember_master()
   store.prepare()
   certificate_store.prepare()
+  invalidation.prepare()
   snapshot.load()
 end
 
@@ -67,7 +73,7 @@ function _M.log()
   ngx.var.cirrus_change = ctx.change
   -- What the node asks itself is no request of a client.
   if not ctx.inner then
-    metrics.request(ctx.domain)
+    metrics.request(ctx)
   end
 end
 

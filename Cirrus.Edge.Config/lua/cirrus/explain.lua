@@ -39,8 +39,9 @@ local function epochs_of(plan, tags)
   return {
     key = plan.epoch,
     everything = compiled.hard.everything,
-    url = epochs.find(compiled, plan.host, plan.purge_uri),
-    soft = epochs.find_soft(compiled, plan.host, plan.purge_uri, tags),
+    url = epochs.find(compiled, plan.host, plan.uri, plan.policy.query),
+    soft = epochs.find_soft(compiled, plan.host, plan.uri, plan.policy.query,
+      tags),
     newestTag = compiled.hard.newest_tag,
   }
 end
@@ -56,7 +57,7 @@ function _M.note(ctx)
     local tags = is_found and tag_index.of_response() or nil
     note.uri = plan.uri
     note.key = plan.key
-    note.policy = plan.request and plan.request:match("^%S+")
+    note.policy = plan.policy.text
     note.rule = rule_of(domain, plan)
     note.cache = var.upstream_cache_status
     note.epochs = plan.key and epochs_of(plan, tags)

@@ -33,7 +33,7 @@ function _M.rewrite()
   var.cirrus_scheme = ctx.inner_scheme
   var.cirrus_client = "127.0.0.1"
   if mode == "refresh" then
-    var.cirrus_refresh = "1"
+    var.cirrus_bypass = "1"
   end
   ngx.req.clear_header("X-Cirrus-Inner")
 end

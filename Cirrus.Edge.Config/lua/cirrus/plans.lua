@@ -2,6 +2,8 @@
 -- the URI, so it is worked out once and kept while these stay the same.
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
+local invalidation = require "cirrus.invalidation"
+local query = require "cirrus.core.query"
 local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
@@ -22,6 +24,8 @@ local MAX_PLANS = 10000
 
 
 local plans, count = {}, 0
+-- For requests that have nothing else: those that nginx makes itself.
+local by_key = setmetatable({}, { __mode = "v" })
 
 
 local function matches(path, pattern)
@@ -40,55 +44,77 @@ local function report(domain, rule, problem)
 end
 
 
--- Returns the policy: "off", "origin" or the ttl of a rule, and the rule.
+local OFF = { text = "off", is_off = true }
+
+
+-- Returns the policy and the rule it is of, if there is one.
 local function policy_for(domain, method, path)
   if not domain.cache_enable then
-    return "off"
+    return OFF
   end
   local rule, problem = compiler.rule_for(domain, method, path, matches)
   if problem then
     report(domain, rule, problem)
-    return "off", rule
+    return OFF, rule
   end
   if not rule then
-    return "origin"
+    return domain.policy
   end
-  return rule.ttl == 0 and "off" or rule.ttl, rule
+  return rule.policy, rule
+end
+
+
+-- The key with the mark of the plan's slot; most have none.
+local function mark_key(plan)
+  local mark = invalidation.mark(plan.slot)
+  plan.mark = mark
+  -- A copy of the object of another key.
+  plan.memory = nil
+  plan.key = plan.base_key and
+    (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
+  if plan.key then
+    by_key[plan.key] = plan
+  end
+  unstored.recall(plan)
 end
 
 
 -- The epoch is the only part of the key that changes with purges.
-local function put_key(plan, epoch, is_untagged)
-  plan.epochs_version = plan.domain.epochs.version
+local function put_epoch(plan, epoch, is_untagged)
+  local epochs = plan.domain.epochs
+  plan.epochs_version, plan.newest_soft = epochs.version, epochs.newest_soft
   plan.epoch, plan.is_untagged = epoch, is_untagged
-  plan.key = plan.generation .. " " .. plan.epoch .. " " .. plan.identity
+  plan.base_key = plan.generation .. " " .. epoch .. " " .. plan.identity
 end
 
 
 local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
+  local policy, rule = policy_for(domain, method, path)
+  if policy.query then
+    uri = query.reduce(uri, policy.query)
+  end
   local plan = {
     domain = domain,
     generation = generation,
+    host = host,
+    policy = policy,
+    rule = rule,
     uri = uri,
-    -- What purges name.
-    purge_uri = uri,
+    slot = invalidation.slot(host, uri),
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
+    request = policy.text .. " " .. domain.name,
   }
-  local policy
-  policy, plan.rule = policy_for(domain, method, path)
-  plan.request = policy .. " " .. domain.name
-  if policy ~= "off" then
+  if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy ~= (policy_for(domain, "GET", path))
-    plan.host = host
+    local is_apart = policy.text ~= policy_for(domain, "GET", path).text
     plan.identity = scheme .. " " .. host .. " " .. uri ..
       (is_apart and " HEAD" or "")
-    put_key(plan, tag_index.epoch(domain, host, uri, plan.identity))
+    put_epoch(plan, tag_index.epoch(plan))
   end
-  unstored.recall(plan)
+  mark_key(plan)
   return plan
 end
 
@@ -96,38 +122,48 @@ end
 -- The plan after a purge of its domain: all but the key is the same, and that
 -- mostly, too. Requests under way keep the plan they have.
 local function renew(plan)
-  local domain = plan.domain
-  local epoch, is_untagged = tag_index.epoch(domain, plan.host,
-    plan.purge_uri, plan.identity)
+  local epochs = plan.domain.epochs
+  local epoch, is_untagged = tag_index.epoch(plan)
   if epoch == plan.epoch then
-    plan.epochs_version = domain.epochs.version
-    plan.is_untagged = is_untagged
+    plan.epochs_version, plan.is_untagged = epochs.version, is_untagged
+    if plan.newest_soft ~= epochs.newest_soft then
+      -- Whether it is stale, nginx's cache must be asked.
+      plan.newest_soft, plan.memory = epochs.newest_soft, nil
+    end
     return plan
   end
   local again = {}
   for name, value in pairs(plan) do
     again[name] = value
   end
-  put_key(again, epoch, is_untagged)
-  unstored.recall(again)
+  put_epoch(again, epoch, is_untagged)
+  mark_key(again)
   return again
+end
+
+
+-- The plan whose object has a key, as long as a request has it.
+function _M.of_key(key)
+  return by_key[key]
 end
 
 
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
--- tier in either case.
+-- tier in either case; `policy` and the `rule` it is of.
 function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
   local plan = plans[name]
   if plan and plan.domain == domain and plan.generation == generation then
-    if not plan.identity or plan.epochs_version == domain.epochs.version then
-      return plan
+    if plan.identity and plan.epochs_version ~= domain.epochs.version then
+      plan = renew(plan)
+      plans[name] = plan
     end
-    plan = renew(plan)
-    plans[name] = plan
+    if plan.mark ~= invalidation.mark(plan.slot) then
+      mark_key(plan)
+    end
     return plan
   end
 

@@ -14,7 +14,8 @@ local _M = {}
 
 
 -- For an object that was found: since how many seconds it has been purged (at
--- least 1), or nil when it is not. What a request to the origin may have missed counts.
+-- least 1), or nil when it is not. What it may have missed while it was on its
+-- way from the origin counts.
 function _M.age(plan)
   local compiled = plan.domain.epochs
   if not compiled.newest_soft then
@@ -24,8 +25,8 @@ function _M.age(plan)
   if not is_newer(compiled.newest_soft, fetched) then
     return nil
   end
-  local epoch = epochs.find_soft(compiled, plan.host, plan.purge_uri,
-    tag_index.of_response())
+  local epoch = epochs.find_soft(compiled, plan.host, plan.uri,
+    plan.policy.query, tag_index.of_response())
   if not epoch or not is_newer(epoch, fetched) then
     return nil
   end

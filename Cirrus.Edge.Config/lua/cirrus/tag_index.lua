@@ -30,14 +30,21 @@ local function find(domain, identity)
 end
 
 
--- The epoch of an object's cache key, and whether nothing was known of its
+-- The newest epoch that concerns the plan's object, tags apart.
+local function epoch_without_tags(plan, compiled)
+  return epochs.find(compiled, plan.host, plan.uri, plan.policy.query)
+end
+
+
+-- The epoch of the key of a plan's object, and whether nothing was known of its
 -- tags although that matters. `identity` is the rest of the key.
-function _M.epoch(domain, host, uri, identity)
-  local epoch = epochs.find(domain.epochs, host, uri)
+function _M.epoch(plan)
+  local domain = plan.domain
+  local epoch = epoch_without_tags(plan, domain.epochs)
   if not domain.epochs.hard.newest_tag then
     return epoch, false
   end
-  local entry = find(domain, identity)
+  local entry = find(domain, plan.identity)
   return tags.epoch(entry, domain.epochs.hard, epoch), entry == nil
 end
 
@@ -86,7 +93,7 @@ local function entry_of(plan, domain, text, filled, is_hit, status)
     return tags.merge(text and tags.decode(text), filled)
   end
   local newest_key = tags.epoch(nil, domain.epochs.hard,
-    epochs.find(domain.epochs, plan.host, plan.purge_uri))
+    epoch_without_tags(plan, domain.epochs))
   local is_alone = not header["Vary"] and (is_hit or status == "MISS")
   local entry = tags.after_forgetting(filled, newest_key, is_alone)
   -- That anything may be is known without an entry, too.

@@ -62,9 +62,26 @@ describe("the epoch of a host", function()
 end)
 
 
+describe("the epoch of a URI of which a part of the query counts", function()
+  local policy = { mode = "deny", is_sorted = true,
+    names = { exact = {}, prefixes = { "utm_" } } }
+
+  it("is that of all URLs that are the same then", function()
+    local compiled = epochs.compile({ ["*"] = "1-0",
+      ["u:/a?utm_source=x&c=1&b=2"] = "5-0" })
+    assert.are.equal("5-0",
+      epochs.find(compiled, "a.test", "/a?b=2&c=1", policy))
+    assert.are.equal("1-0", epochs.find(compiled, "a.test", "/a?b=2", policy))
+    epochs.apply(compiled, { ["u:/a?b=2&utm_id=9"] = "6-0" })
+    assert.are.equal("6-0", epochs.find(compiled, "a.test", "/a?b=2", policy))
+  end)
+end)
+
+
 describe("a soft epoch", function()
   local function find_soft(fields, uri, tags)
-    return epochs.find_soft(epochs.compile(fields), "a.test", uri, tags)
+    return epochs.find_soft(epochs.compile(fields), "a.test", uri, nil,
+      tags)
   end
 
   it("is none of the key", function()
@@ -94,7 +111,7 @@ describe("applying what was raised", function()
 
     -- What was fetched after everything was purged is newer than this.
     local function soft_of(made, uri)
-      local id = epochs.find_soft(made, "a.test", uri, { "x" })
+      local id = epochs.find_soft(made, "a.test", uri, nil, { "x" })
       return stream_id.is_newer(id, made.hard.everything) and id or nil
     end
 

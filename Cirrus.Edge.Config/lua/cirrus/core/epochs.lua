@@ -8,6 +8,7 @@
 -- and the same after an "s" for soft purges. The newest epoch that concerns an
 -- object is in its cache key, so raising one makes older objects unreachable;
 -- soft ones are compared with the change that the object was fetched under.
+local query = require "cirrus.core.query"
 local stream_id = require "cirrus.core.stream_id"
 local uris = require "cirrus.core.uri"
 
@@ -122,9 +123,10 @@ function _M.raise(state, purges)
 end
 
 
+-- `reduced` has the URLs by what policies keep of their queries.
 local function new_set()
   return { everything = _M.NONE, prefixes = {}, lengths = {}, urls = {},
-    hosts = {}, tags = {} }
+    url_list = {}, reduced = {}, hosts = {}, tags = {} }
 end
 
 
@@ -148,6 +150,7 @@ local function add(set_of, kind, value, id)
   elseif kind == "u:" then
     local url = uris.canonical(value)
     set_of.urls[url] = newest(set_of.urls[url], id)
+    set_of.url_list[#set_of.url_list + 1] = { url, id }
   elseif kind == "h:" then
     set_of.hosts[value] = newest(set_of.hosts[value], id)
   elseif kind == "t:" then
@@ -215,7 +218,26 @@ function _M.compile(fields)
 end
 
 
-local function find(set_of, host, uri)
+-- The URLs as requests for them are keyed where a policy leaves something of
+-- queries out; brought up to date when it is asked for.
+local function reduced_urls(set_of, policy)
+  local reduced = set_of.reduced[policy]
+  if not reduced then
+    reduced = { seen = 0, urls = {} }
+    set_of.reduced[policy] = reduced
+  end
+  local list, urls = set_of.url_list, reduced.urls
+  for i = reduced.seen + 1, #list do
+    local url = query.reduce(list[i][1], policy)
+    urls[url] = newest(urls[url], list[i][2])
+  end
+  reduced.seen = #list
+  return urls
+end
+
+
+local function find(set_of, host, uri, policy)
+  local urls = policy and reduced_urls(set_of, policy) or set_of.urls
   local epoch = set_of.everything
   local lengths, size = set_of.lengths, #uri
   for i = 1, #lengths do
@@ -227,24 +249,25 @@ local function find(set_of, host, uri)
       epoch = id
     end
   end
-  return newest(newest(epoch, set_of.urls[uri]), set_of.hosts[host])
+  return newest(newest(epoch, urls[uri]), set_of.hosts[host])
 end
 
 
--- The newest epoch that concerns the canonical URI of a host, tags apart.
-function _M.find(compiled, host, uri)
-  return find(compiled.hard, host, uri)
+-- The newest epoch that concerns the canonical URI of a host, tags apart;
+-- `policy` says what of its query is left, if not all is.
+function _M.find(compiled, host, uri, policy)
+  return find(compiled.hard, host, uri, policy)
 end
 
 
 -- The newest soft epoch that concerns an object, its tags included; nil when
 -- there is none.
-function _M.find_soft(compiled, host, uri, tags)
+function _M.find_soft(compiled, host, uri, policy, tags)
   local soft = compiled.soft
   if not soft then
     return nil
   end
-  local epoch = find(soft, host, uri)
+  local epoch = find(soft, host, uri, policy)
   for i = 1, tags and #tags or 0 do
     epoch = newest(epoch, soft.tags[tags[i]])
   end
