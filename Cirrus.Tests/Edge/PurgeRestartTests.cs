@@ -32,7 +32,7 @@ public sealed class PurgeRestartTests : OwnEdgeTests
         await Fixture.CacheAsync(domain, "/4/news+sport");
         await SnapshotAsync();
         await Edge.KillAsync();
-        await Redis.DisposeAsync();
+        await Redis.KillAsync();
 
         await Edge.StartAsync();
 
