@@ -13,6 +13,7 @@ local settings = require "cirrus.settings"
 local unstored = require "cirrus.unstored"
 
 
+local new_table = require "table.new"
 local find, match, sub = string.find, string.match, string.sub
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
 local http_version = ngx.req.http_version
@@ -20,6 +21,10 @@ local header, time, var = ngx.header, ngx.time, ngx.var
 
 
 local _M = {}
+
+
+-- Room for what is noted of a request, so that the table doesn't grow.
+local CTX_FIELDS = 8
 
 
 local IDENTIFIER = cache_status.identifier(settings.node)
@@ -57,7 +62,8 @@ local function forward(ctx, domain, host)
     return errors.reply(414)
   end
 
-  if plan.memory and (method == "GET" or method == "HEAD") then
+  if plan.memory and not ctx.is_special and
+      (method == "GET" or method == "HEAD") then
     memory_cache.serve(plan, ctx)
   end
   connection_fields.drop()
@@ -87,7 +93,9 @@ function _M.access()
     return errors.reply(503, "The edge can't answer yet: " .. why .. ".")
   end
 
-  local host, ctx = var.host, ngx.ctx
+  local host = var.host
+  local ctx = new_table(0, CTX_FIELDS)
+  ngx.ctx = ctx
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
@@ -111,8 +119,8 @@ function _M.access()
     return errors.reply(503, "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
-  local loop = var.http_cdn_loop
-  if loop and cdn_loop.has(loop, LOOP_MARK) then
+  ctx.is_special = var.cirrus_special ~= ""
+  if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
     return errors.reply(508)
   end
   if domain.redirect and not ctx.server_name and secure.is_served(host) then
@@ -171,14 +179,18 @@ end
 
 function _M.header_filter()
   secure.add_headers()
-  local status, reason = var.upstream_cache_status, ngx.ctx.reason
+  local ctx = ngx.ctx
+  if ctx.from_memory then
+    return
+  end
+  local status, reason = var.upstream_cache_status, ctx.reason
   if not status and not reason then
     return
   end
-  if status and ngx.ctx.plan then
-    note_outcome(ngx.ctx.plan, status)
+  if status and ctx.plan then
+    note_outcome(ctx.plan, status)
     if status == "HIT" then
-      memory_cache.note_hit(ngx.ctx.plan, var.upstream_http_x_cirrus_object)
+      memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
     end
   end
   local member = describe(status, reason)

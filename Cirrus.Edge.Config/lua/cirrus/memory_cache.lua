@@ -6,12 +6,12 @@
 -- What counts is what nginx's cache has stored: an object is a copy of that,
 -- and every other second one request is answered by nginx's cache, which
 -- confirms the copy or not.
+local body_store = require "cirrus.body_store"
 local cache_status = require "cirrus.core.cache_status"
 local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
 local settings = require "cirrus.settings"
-local shared_body = require "cirrus.shared_body"
 
 
 local exit, header, print = ngx.exit, ngx.header, ngx.print
@@ -28,7 +28,7 @@ local MAX_BODY = 131072
 -- Hits in nginx's cache before there is a copy.
 local HITS = 2
 -- From here on copying a body takes longer than what avoids it.
-local MIN_SHARED = 8192
+local MIN_STORED = 8192
 -- The texts of Accept-Encoding are the clients' choice.
 local MAX_VARIANTS = 8
 
@@ -67,6 +67,10 @@ local function keep(memory, variant, object, now)
   end
   if not kept:add(object) then
     return
+  end
+  if #object.body >= MIN_STORED then
+    object.region = body_store.put(object.body)
+    object.body = not object.region and object.body
   end
   confirm_object(object, now)
   if not object.varies then
@@ -129,25 +133,25 @@ local function answer(object, ctx)
   end
   header["Age"] = object.age
   header["Cache-Status"] = object.cache_status
-  local body = object.body
-  if #body < MIN_SHARED then
-    print(body)
+  local region = object.region
+  if not region then
+    print(object.body)
   else
     send_headers()
-    -- Neither HEAD nor 304 has one.
+    -- Neither HEAD nor 304 has a body.
     if ngx.status == object.status and get_method() == "GET" then
-      shared_body.send(ctx, body)
+      body_store.send(ctx, region)
     end
   end
   return exit(object.status)
 end
 
 
--- Answers the GET or HEAD request if the plan's object is at hand and nothing
--- about the request asks for more than that; returns otherwise.
+-- Answers a GET or HEAD request that asks for no more than an object if that is
+-- at hand; returns otherwise.
 function _M.serve(plan, ctx)
   local object, now = find(plan.memory), time()
-  if not object or now >= object.good_until or var.cirrus_special ~= "" then
+  if not object or now >= object.good_until then
     return
   end
   if object.described_at ~= now then
