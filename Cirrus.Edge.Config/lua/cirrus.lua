@@ -65,7 +65,7 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
-  metrics.request(ctx.domain)
+  metrics.request(ctx)
 end
 
 

@@ -7,6 +7,7 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
+local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
@@ -60,7 +61,6 @@ end
 
 
 local function forward(ctx, domain, host)
-  connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     var.request_uri, method)
@@ -68,6 +68,10 @@ local function forward(ctx, domain, host)
     return errors.reply(414)
   end
 
+  if plan.memory and (method == "GET" or method == "HEAD") then
+    memory_cache.serve(plan, ctx)
+  end
+  connection_fields.drop()
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
     if invalidation.is_caused_by(method) then
@@ -230,6 +234,9 @@ function _M.header_filter()
   end
   if status and ctx.plan then
     note_outcome(ctx.plan, status)
+    if status == "HIT" then
+      memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
+    end
   end
   local member = describe(status, reason, now, born, ends)
   local upstream = var.upstream_http_cache_status

@@ -66,6 +66,8 @@ end
 local function mark_key(plan)
   local mark = invalidation.mark(plan.slot)
   plan.mark = mark
+  -- A copy of the object of another key.
+  plan.memory = nil
   plan.key = plan.base_key and
     (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
   unstored.recall(plan)
