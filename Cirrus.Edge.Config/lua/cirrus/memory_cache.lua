@@ -7,6 +7,7 @@
 -- and every other second one request is answered by nginx's cache, which
 -- confirms the copy or not.
 local cache_status = require "cirrus.core.cache_status"
+local encodings = require "cirrus.encodings"
 local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
@@ -55,7 +56,7 @@ local function find(memory)
     return only
   end
   if memory.variants > 0 then
-    return memory[var.http_accept_encoding or ""]
+    return memory[encodings.of(var.http_accept_encoding)]
   end
 end
 
@@ -79,7 +80,7 @@ end
 
 
 local function fetch(plan, memory, times)
-  local variant = var.http_accept_encoding or ""
+  local variant = encodings.of(var.http_accept_encoding)
   local now = time()
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
