@@ -3,11 +3,15 @@ local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
+local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
+local revalidation = require "cirrus.revalidation"
+local response_tier = require "cirrus.response_tier"
+local slices = require "cirrus.slices"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
@@ -17,11 +21,14 @@ local tls = require "cirrus.tls"
 local _M = {
   certificate = tls.certificate,
   access = cache_tier.access,
+  slice = slices.access,
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
   origin_retry = origin_tier.retry,
-  origin_header_filter = origin_tier.header_filter,
+  origin_merge = revalidation.merge,
+  origin_afresh = revalidation.afresh,
+  origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
   status = status.serve,
@@ -34,6 +41,7 @@ function _M.init()
   orphan.remember_master()
   store.prepare()
   certificate_store.prepare()
+  invalidation.prepare()
   snapshot.load()
 end
 

@@ -8,6 +8,7 @@
 -- confirms the copy or not.
 local body_store = require "cirrus.body_store"
 local cache_status = require "cirrus.core.cache_status"
+local encodings = require "cirrus.encodings"
 local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
@@ -29,12 +30,10 @@ local MAX_BODY = 131072
 local HITS = 2
 -- From here on copying a body takes longer than what avoids it.
 local MIN_STORED = 8192
--- The texts of Accept-Encoding are the clients' choice.
-local MAX_VARIANTS = 8
 
 
--- A plan's `memory`: either its `only` object, or objects by what the requests'
--- Accept-Encoding says.
+-- A plan's `memory`: either its `only` object, or objects by the encodings that
+-- requests accept.
 local function drop(object)
   local memory = object.memory
   if memory.only == object then
@@ -55,14 +54,14 @@ local function find(memory)
     return only
   end
   if memory.variants > 0 then
-    return memory[var.http_accept_encoding or ""]
+    return memory[encodings.of(var.http_accept_encoding)]
   end
 end
 
 
 local function keep(memory, variant, object, now)
   object.memory, object.variant = memory, variant
-  if object.varies and (memory.only or memory.variants == MAX_VARIANTS) then
+  if object.varies and memory.only then
     return
   end
   if not kept:add(object) then
@@ -83,7 +82,7 @@ end
 
 
 local function fetch(plan, memory, times)
-  local variant = var.http_accept_encoding or ""
+  local variant = encodings.of(var.http_accept_encoding)
   local now = time()
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
@@ -104,7 +103,10 @@ end
 -- noted `times`.
 function _M.note_hit(plan, times)
   local memory = plan.memory
-  if not memory then
+  if plan.policy.slice then
+    -- Parts of a large file.
+    return
+  elseif not memory then
     memory = { hits = 0, variants = 0 }
     plan.memory = memory
   end
