@@ -161,6 +161,7 @@ function _M.serve(plan, ctx)
   end
   object.used = true
   ctx.from_memory = true
+  var.cirrus_from_memory = "HIT"
   return answer(object, ctx)
 end
 
