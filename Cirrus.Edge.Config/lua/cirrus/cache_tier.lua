@@ -7,6 +7,8 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local link = require "cirrus.link"
 local plans = require "cirrus.plans"
+local protection = require "cirrus.protection"
+local response_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local unstored = require "cirrus.unstored"
@@ -52,7 +54,7 @@ local function forward(ctx, domain, host)
   connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
-    var.request_uri, method)
+    ctx.uri or var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
@@ -64,7 +66,10 @@ local function forward(ctx, domain, host)
   elseif unstored.is_known(plan) then
     ctx.reason = "uri-miss"
   end
-  var.cirrus_uri = plan.uri
+  var.cirrus_uri = plan.origin_uri or plan.uri
+  if domain.request_headers and domain.request_headers.has_paths then
+    var.cirrus_path = plan.uri
+  end
   if ctx.reason then
     var.cirrus_zone = "off"
     var.cirrus_request = plan.uncached
@@ -102,6 +107,7 @@ function _M.access()
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
+  ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
@@ -113,6 +119,9 @@ function _M.access()
   end
   if domain.redirect and not ctx.server_name and secure.is_served(host) then
     return secure.redirect(host)
+  end
+  if domain.protection then
+    protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
 end
@@ -167,9 +176,10 @@ end
 
 function _M.header_filter()
   secure.add_headers()
-  local status, reason = var.upstream_cache_status, ngx.ctx.reason
+  local ctx = ngx.ctx
+  local status, reason = var.upstream_cache_status, ctx.reason
   if not status and not reason then
-    return
+    return response_headers.apply(ctx.response_headers)
   end
   if status and ngx.ctx.plan then
     note_outcome(ngx.ctx.plan, status)
@@ -177,6 +187,7 @@ function _M.header_filter()
   local member = describe(status, reason)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
+  return response_headers.apply(ctx.response_headers)
 end
 
 

@@ -6,6 +6,7 @@ local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local policy = require "cirrus.core.policy"
+local request_headers = require "cirrus.request_headers"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
 
@@ -48,6 +49,7 @@ local function prepare_request(domain)
     set_header(name, value)
   end
   var.cirrus_host = domain.host_header or var.host
+  request_headers.apply(domain.request_headers)
 end
 
 

@@ -3,6 +3,8 @@
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local expressions = require "cirrus.expressions"
+local rewrites = require "cirrus.core.rewrites"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 
@@ -67,6 +69,8 @@ local function make(domain, generation, scheme, host, raw_uri, method)
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
   }
+  plan.origin_uri = domain.rewrites and
+    rewrites.apply(domain.rewrites, uri, expressions.match)
   local policy = policy_for(domain, method, path)
   plan.request = policy .. " " .. domain.name
   if policy ~= "off" then

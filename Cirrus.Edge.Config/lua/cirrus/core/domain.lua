@@ -1,5 +1,6 @@
 -- A domain document made ready for requests: nothing here is parsed again.
 local epochs = require "cirrus.core.epochs"
+local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
 
@@ -95,6 +96,7 @@ function _M.compile(document, fields, is_valid)
       domain.headers[name] = value
     end
   end
+  protection.compile(document, domain, is_valid)
   return domain, broken
 end
 
