@@ -18,7 +18,7 @@ local ACTIONS = { set = true, add = true, remove = true }
 
 
 local function problem_of(item)
-  local name = tostring(item.name)
+  local name = tostring(item.name or "")
   local lower = name:lower()
   if not ACTIONS[item.action] then
     return "no such action"

@@ -11,7 +11,6 @@ local uris = require "cirrus.core.uri"
 local _M = {}
 
 
-local bxor, bor = bit.bxor, bit.bor
 local byte, char = string.byte, string.char
 local concat = table.concat
 
@@ -72,7 +71,7 @@ function _M.is_equal(one, other)
   end
   local difference = 0
   for i = 1, #one do
-    difference = bor(difference, bxor(byte(one, i), byte(other, i)))
+    difference = difference + (byte(one, i) - byte(other, i)) ^ 2
   end
   return difference == 0
 end
