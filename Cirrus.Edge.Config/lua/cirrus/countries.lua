@@ -45,17 +45,25 @@ local _M = {}
 local INTERVAL = 5
 -- The end of the file has its metadata, with the time it was built.
 local END = 4096
+local MEGABYTE = 1048576
+-- The library maps a file into memory, and who writes over a mapped file kills
+-- who reads it. So what is mapped is a copy, the same for all workers.
+local COPY = settings.data .. "/run/countries."
 local TEXT = 2
 
 
 local path = settings.country_database
-local library, database, identity
+local library, database, identity, copied
 local errors = ffi.new("int[2]")
 local data = ffi.new("cirrus_mmdb_data")
-local PATHS = {
-  ffi.new("const char *[3]", { "country", "iso_code" }),
-  ffi.new("const char *[3]", { "registered_country", "iso_code" }),
+-- C has pointers to the strings, which must stay.
+local NAMES = {
+  { "country", "iso_code" }, { "registered_country", "iso_code" },
 }
+local PATHS = {}
+for i, names in ipairs(NAMES) do
+  PATHS[i] = ffi.new("const char *[3]", names)
+end
 
 
 -- Changes with the file; nil and why not.
@@ -68,11 +76,42 @@ local function identify()
   file:seek("set", math.max(0, size - END))
   local tail = file:read("*a")
   file:close()
-  return size .. " " .. ngx.md5(tail or "")
+  return ngx.md5(size .. " " .. (tail or ""))
 end
 
 
-local function open()
+local function exists(name)
+  local file = io.open(name, "rb")
+  return file and file:close()
+end
+
+
+local function copy(name)
+  local temporary = name .. "." .. ngx.worker.pid()
+  local from, err = io.open(path, "rb")
+  if not from then
+    return nil, err
+  end
+  local to
+  to, err = io.open(temporary, "wb")
+  local ok = to ~= nil
+  while ok do
+    local part = from:read(MEGABYTE)
+    if not part then
+      break
+    end
+    ok, err = to:write(part)
+  end
+  from:close()
+  if to and not to:close() or not ok then
+    os.remove(temporary)
+    return nil, err or "no room for a copy"
+  end
+  return os.rename(temporary, name)
+end
+
+
+local function open(name)
   if not library then
     local ok, loaded = pcall(ffi.load, "libmaxminddb.so.0")
     if not ok then
@@ -81,11 +120,33 @@ local function open()
     library = loaded
   end
   local opened = ffi.new("cirrus_mmdb")
-  local code = library.MMDB_open(path, 0, opened)
+  local code = library.MMDB_open(name, 0, opened)
   if code ~= 0 then
     return nil, ffi.string(library.MMDB_strerror(code))
   end
   return ffi.gc(opened, library.MMDB_close)
+end
+
+
+local function open_copy(found)
+  local name = COPY .. found
+  if not exists(name) then
+    local ok, err = copy(name)
+    if not ok then
+      return nil, err
+    end
+    -- Half of it, while it is being written.
+    if identify() ~= found then
+      os.remove(name)
+      return nil, "it is changing"
+    end
+  end
+  local opened, err = open(name)
+  if copied and copied ~= name or not opened then
+    os.remove(opened and copied or name)
+  end
+  copied = opened and name or copied
+  return opened, err
 end
 
 
@@ -97,9 +158,9 @@ local function load()
   end
   local opened
   if found then
-    identity = found
-    opened, err = open()
+    opened, err = open_copy(found)
   end
+  identity = found
   if opened then
     database = opened
     log(NOTICE, "countries are told by ", path)
@@ -131,7 +192,7 @@ function _M.of(address)
   if errors[0] ~= 0 or errors[1] ~= 0 or not result.found_entry then
     return nil
   end
-  for i = 1, #PATHS do
+  for i = 1, #NAMES do
     if library.MMDB_aget_value(result.entry, data, PATHS[i]) == 0 and
         data.has_data and data.type == TEXT then
       return ffi.string(data.value.text, data.size)

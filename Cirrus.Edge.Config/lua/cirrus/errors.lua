@@ -42,9 +42,11 @@ function _M.reply(status, reason, page, content_type)
 end
 
 
--- The body of an error that nginx found.
+-- The body of an error that nginx found. Its 404 is for the path that leads
+-- here.
 function _M.page()
-  return _M.reply(ngx.status)
+  return _M.reply(ngx.status, ngx.status == 404 and
+    "This path is the edge's own." or nil)
 end
 
 

@@ -122,7 +122,7 @@ function _M.apply(response)
   local actions = response.actions
   if actions then
     local path = actions.has_paths and
-      uris.path(uris.canonical(var.request_uri))
+      uris.path(uris.canonical(var.request_uri or "/"))
     header_actions.apply(actions, path, expressions.match, FIELDS)
   end
 end

@@ -128,9 +128,10 @@ function _M.rule_for(domain, method, path, matches)
 end
 
 
--- The wildcard name that would cover a host: one label, no more.
+-- The wildcard name that would cover a host: one label, no more, of what names
+-- are made of; nginx lets more than that through.
 function _M.wildcard_of(host)
-  local rest = host:match("^[^.]+(%..+)$")
+  local rest = host:match("^[%w_-]+(%..+)$")
   return rest and "*" .. rest or nil
 end
 
