@@ -1,19 +1,17 @@
--- The inner tier: which origin, with which headers, and for how long the
--- cache tier may keep the answer.
+-- The inner tier: which origin, with which headers.
 local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
-local policy = require "cirrus.core.policy"
+local refresh = require "cirrus.refresh"
 local request_headers = require "cirrus.request_headers"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
 
 
 local failing = ngx.shared.cirrus_origins
-local header, var = ngx.header, ngx.var
-local parse_http_time = ngx.parse_http_time
+local var = ngx.var
 local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
 
 
@@ -126,6 +124,9 @@ function _M.access()
   if not domain or domain.is_lost then
     return errors.reply(404)
   end
+  if refresh.is_one() then
+    return ngx.exec("@refresh")
+  end
   prepare_request(domain)
   return forward(domain)
 end
@@ -151,65 +152,6 @@ function _M.retry()
     return errors.reply(404)
   end
   return forward(domain)
-end
-
-
--- Several lines of one field mean the same as one line with commas.
-local function field(name)
-  local value = header[name]
-  if type(value) == "table" then
-    return table.concat(value, ", ")
-  end
-  return value
-end
-
-
-local function seconds(name)
-  local value = field(name)
-  -- A date that can't be read is in the past.
-  return value and (parse_http_time(value) or 0)
-end
-
-
-local function describe_response()
-  return {
-    status = ngx.status,
-    now = ngx.time(),
-    cache_control = field("Cache-Control"),
-    cdn_cache_control = field("CDN-Cache-Control"),
-    age = field("Age"),
-    vary = field("Vary"),
-    expires = seconds("Expires"),
-    date = parse_http_time(var.upstream_http_date or ""),
-    has_cookie = header["Set-Cookie"] ~= nil,
-  }
-end
-
-
--- nginx's cache in the other tier obeys Cache-Control, so that field carries
--- our decision there, and the origin's own travels beside it to the client.
-function _M.header_filter()
-  local response = describe_response()
-  local wanted = (var.http_x_cirrus_request or "off"):match("^%S+")
-  local ttl, grace = 0, 0
-  if wanted ~= "off" then
-    ttl, grace = policy.ttl(response, tonumber(wanted))
-  end
-
-  header["Server"] = "Cirrus"
-  header["X-Cirrus-Cache-Control"] = response.cache_control
-  header["Vary"] = response.vary
-  if ttl > 0 then
-    local age = tonumber(response.age) or 0
-    header["Cache-Control"] = "max-age=" .. ttl ..
-      ", stale-while-revalidate=" .. grace
-    header["X-Cirrus-Object"] = response.now - age .. " " ..
-      response.now + ttl
-  else
-    header["Cache-Control"] = "no-store"
-    header["X-Cirrus-Object"] = nil
-    header["X-Accel-Buffering"] = "no"
-  end
 end
 
 

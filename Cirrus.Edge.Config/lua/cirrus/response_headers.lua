@@ -21,17 +21,24 @@ local ORIGINS_OWN = {
 }
 
 
--- The origin's is put in by nginx after us (cache_tier.conf). The edge's own
--- answers have one already, and keep it: nobody is to store them.
+-- The origin's is put in by nginx after us (cache_tier.conf), unless the answer
+-- is from a worker's memory. The edge's own answers have one, too, and keep it:
+-- nobody is to store them.
+local is_from_memory
+
+
 local function set_cache_control(value)
-  if not header["Cache-Control"] then
+  if is_from_memory then
+    header["Cache-Control"] = value ~= "-" and value or nil
+  elseif not header["Cache-Control"] then
     var.cirrus_cache_control = value
   end
 end
 
 
 local function add_cache_control(value)
-  local before = var.cirrus_cache_control
+  local before = is_from_memory and header["Cache-Control"] or
+    var.cirrus_cache_control
   if before == "" then
     before = var.upstream_http_x_cirrus_cache_control or "-"
   end
@@ -105,7 +112,7 @@ end
 
 -- `response` is the domain's, false without need for it, and nil in an answer
 -- that nginx makes itself: that has a context of its own.
-function _M.apply(response)
+function _M.apply(response, from_memory)
   if response == nil then
     local domain = domains.find(var.host)
     response = domain and domain.response_headers
@@ -121,6 +128,7 @@ function _M.apply(response)
   end
   local actions = response.actions
   if actions then
+    is_from_memory = from_memory
     local path = actions.has_paths and
       uris.path(uris.canonical(var.request_uri or "/"))
     header_actions.apply(actions, path, expressions.match, FIELDS)
