@@ -55,7 +55,8 @@ function _M.note(ctx)
   if plan then
     local is_found = var.upstream_http_x_cirrus_object ~= nil
     local tags = is_found and tag_index.of_response() or nil
-    note.uri = plan.uri
+    note.uri = plan.origin_uri or plan.uri
+    note.device = ctx.device
     note.key = plan.key
     note.policy = plan.policy.text
     note.rule = rule_of(domain, plan)

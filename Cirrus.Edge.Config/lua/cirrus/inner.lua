@@ -22,26 +22,35 @@ local MAX_HEADERS = 128
 local CHUNK = 65536
 
 
--- Phase of the inner listener only, so other requests don't pay for it.
+-- Phase of the inner listener only, so other requests don't pay for it. A
+-- request that comes by again, at another location, has been here.
 function _M.rewrite()
-  local mode, scheme, method = match(var.http_x_cirrus_inner or "",
-    "^(%l+) (https?) (%u+)$")
-  local ctx = ngx.ctx
-  ctx.inner = mode or "probe"
-  ctx.inner_method = method
-  ctx.inner_scheme = scheme or "http"
-  var.cirrus_scheme = ctx.inner_scheme
-  var.cirrus_client = "127.0.0.1"
-  if mode == "refresh" then
-    var.cirrus_bypass = "1"
+  if var.cirrus_context == "" then
+    var.cirrus_context = var.http_x_cirrus_inner or "none"
   end
-  ngx.req.clear_header("X-Cirrus-Inner")
 end
 
 
--- The server name of the connection that the request stands for, or nil.
-function _M.server_name(ctx, host)
-  return ctx.inner_scheme == "https" and host or nil
+-- Notes what the request is for, if it came over the socket: clients may send
+-- the field, too. Returns the server name of the connection that it stands for,
+-- nil when that has none.
+function _M.recall(ctx, host)
+  local mode, scheme, method = match(var.cirrus_context,
+    "^(%l+) (https?) (%u+)$")
+  if not mode then
+    return nil
+  end
+  ctx.inner, ctx.inner_method = mode, method
+  var.cirrus_scheme = scheme
+  var.cirrus_client = "127.0.0.1"
+  ngx.req.clear_header("X-Cirrus-Inner")
+  return scheme == "https" and host or nil
+end
+
+
+-- What the origin tier is told, which asks no origin for a probe.
+function _M.request(ctx, request, domain)
+  return ctx.inner == "probe" and "probe " .. domain.name or request
 end
 
 

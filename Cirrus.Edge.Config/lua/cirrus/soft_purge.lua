@@ -36,7 +36,7 @@ end
 
 function _M.refresh(ctx)
   background.refresh(var.host, ctx.server_name and "https" or "http",
-    var.request_uri, ngx.req.get_headers(0, true))
+    ctx.uri or var.request_uri, ngx.req.get_headers(0, true))
 end
 
 

@@ -94,7 +94,8 @@ local function entry_of(plan, domain, text, filled, is_hit, status)
   end
   local newest_key = tags.epoch(nil, domain.epochs.hard,
     epoch_without_tags(plan, domain.epochs))
-  local is_alone = not header["Vary"] and (is_hit or status == "MISS")
+  local is_alone = not header["Vary"] and not plan.policy.key and
+    (is_hit or status == "MISS")
   local entry = tags.after_forgetting(filled, newest_key, is_alone)
   -- That anything may be is known without an entry, too.
   return entry and (entry.tags or not is_hit) and entry
