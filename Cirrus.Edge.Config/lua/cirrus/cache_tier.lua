@@ -117,6 +117,16 @@ local function look_up(ctx, plan, domain, bypass)
 end
 
 
+-- Whether the object is known not to be stored. What the node fetches for its
+-- cache it fetches all the same.
+local function goes_past(ctx, plan)
+  if ctx.inner then
+    return ctx.inner == "probe" and unstored.is_noted(plan)
+  end
+  return unstored.is_known(plan)
+end
+
+
 local function forward(ctx, domain, host)
   local method = ctx.inner_method or get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
@@ -145,7 +155,7 @@ local function forward(ctx, domain, host)
   elseif not plan.key or why or has_body() then
     ctx.reason = "bypass"
     ctx.why = not plan.key and "policy" or why or "body"
-  elseif not ctx.inner and unstored.is_known(plan) then
+  elseif goes_past(ctx, plan) then
     ctx.reason = "uri-miss"
   else
     bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
