@@ -348,6 +348,9 @@ function _M.header_filter()
   -- What nginx fetches by itself has no context.
   local plan = status and (ctx.plan or plans.of_key(var.cirrus_key))
   local purged = plan and note_object(ctx, plan, status)
+  if status and not ctx.plan and ngx.is_subrequest then
+    return
+  end
   if status and ctx.plan then
     if ctx.inner ~= "probe" then
       note_outcome(ctx.plan, status)
