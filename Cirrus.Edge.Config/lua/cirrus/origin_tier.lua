@@ -1,11 +1,12 @@
 -- The inner tier: which origin, with which headers.
 local balance = require "cirrus.core.balance"
+local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
-local refresh = require "cirrus.refresh"
 local request_headers = require "cirrus.request_headers"
+local revalidation = require "cirrus.revalidation"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
 
@@ -124,8 +125,20 @@ function _M.access()
   if not domain or domain.is_lost then
     return errors.reply(404)
   end
-  if refresh.is_one() then
+  collapsing.enter()
+  if revalidation.is_one() then
     return ngx.exec("@refresh")
+  end
+  prepare_request(domain)
+  return forward(domain)
+end
+
+
+-- For a request that has waited or asked already.
+function _M.ask()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
   end
   prepare_request(domain)
   return forward(domain)
@@ -156,6 +169,7 @@ end
 
 
 function _M.log()
+  collapsing.leave()
   note_attempt()
 end
 
