@@ -1,4 +1,6 @@
 using System.Net;
+using Cirrus.Tests.Programs;
+using Microsoft.AspNetCore.Http;
 
 namespace Cirrus.Tests.Edge;
 
@@ -7,17 +9,17 @@ namespace Cirrus.Tests.Edge;
 public sealed class CollapsingTests(EdgeFixture fixture)
 {
     [Fact]
-    public async Task Many_requests_for_one_missing_object_become_one_at_the_origin()
+    public async Task A_thousand_requests_for_one_missing_object_become_one_at_the_origin()
     {
         await using var origin = await OriginServer.StartAsync();
         origin.Respond = async context =>
         {
             context.Response.Headers.CacheControl = "max-age=60";
-            await Task.Delay(100, context.RequestAborted);
+            await Task.Delay(500, context.RequestAborted);
         };
         var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(1, origin.Requests);
@@ -46,5 +48,65 @@ public sealed class CollapsingTests(EdgeFixture fixture)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
 
         Assert.All(answers, answer => Assert.Equal("edge-test; fwd=uri-miss", answer.CacheStatus));
+    }
+
+    [Theory]
+    [InlineData("max-age=1, must-revalidate", true)]
+    [InlineData("max-age=1, must-revalidate", false)]
+    [InlineData("max-age=1", true)]
+    [InlineData("max-age=1", false)]
+    public async Task Many_requests_for_one_expired_object_become_one_at_the_origin(string cacheControl, bool hasTag)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var isFirst = true;
+        origin.Respond = async context =>
+        {
+            context.Response.Headers.CacheControl = isFirst ? cacheControl : "max-age=60";
+            if (hasTag)
+                context.Response.Headers.ETag = "\"1\"";
+            if (isFirst)
+                return;
+            if (context.Request.Headers.IfNoneMatch == "\"1\"")
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+            await Task.Delay(300, context.RequestAborted);
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        await fixture.Edge.GetAsync(domain, "/a");
+        isFirst = false;
+        // By a second that this test doesn't choose: its own request would refresh the object.
+        await Task.Delay(2100);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(2, origin.Requests);
+    }
+}
+
+/// <summary>Those whose worker dies meanwhile.</summary>
+public sealed class CollapsingCrashTests : OwnEdgeTests
+{
+    [Fact]
+    public async Task A_worker_killed_while_it_fills_the_cache_leaves_nothing_stuck()
+    {
+        var arrived = new TaskCompletionSource();
+        Fixture.Origin.Respond = async context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            if (arrived.TrySetResult())
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        var domain = await Fixture.AddDomainAsync();
+        var lost = Edge.GetAsync(domain, "/a");
+        await arrived.Task;
+
+        Signals.Send(Signals.Kill, Edge.Workers());
+        await Assert.ThrowsAsync<HttpRequestException>(() => lost);
+        await Wait.UntilAsync("the workers are back", () => Task.FromResult(Edge.Workers().Count == 2));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Edge.GetAsync(domain, "/a")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.True((await Edge.GetAsync(domain, "/a")).IsHit);
+        Assert.Equal(2, Fixture.Origin.Requests);
     }
 }
