@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Http;
 
@@ -81,6 +83,32 @@ public sealed class CollapsingTests(EdgeFixture fixture)
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(2, origin.Requests);
     }
+
+    [Fact]
+    public async Task Requests_for_what_is_no_longer_stored_do_not_wait_for_each_other()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var (isFirst, arrived) = (true, 0);
+        var together = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        origin.Respond = async context =>
+        {
+            context.Response.Headers.CacheControl = isFirst ? "max-age=1, must-revalidate" : "private";
+            if (isFirst || context.Request.Path != "/a" || context.Request.Headers["X-Together"].Count == 0)
+                return;
+            if (Interlocked.Increment(ref arrived) == 8)
+                together.SetResult();
+            await together.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        var first = await fixture.Edge.GetAsync(domain, "/a");
+        isFirst = false;
+        await Wait.UntilAsync("it is no longer stored", async () => (await fixture.Edge.GetAsync(domain, "/a")).Body != first.Body);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            fixture.Edge.GetAsync(domain, "/a", with: request => request.Headers.Add("X-Together", "1"))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+    }
 }
 
 /// <summary>Those whose worker dies meanwhile.</summary>
@@ -97,11 +125,13 @@ public sealed class CollapsingCrashTests : OwnEdgeTests
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
         };
         var domain = await Fixture.AddDomainAsync();
-        var lost = Edge.GetAsync(domain, "/a");
+        // Not by a client that asks again by itself.
+        using var lost = new TcpClient();
+        await lost.ConnectAsync("127.0.0.1", Edge.HttpPort);
+        await lost.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /a HTTP/1.1\r\nHost: {domain}\r\n\r\n"));
         await arrived.Task;
 
         Signals.Send(Signals.Kill, Edge.Workers());
-        await Assert.ThrowsAsync<HttpRequestException>(() => lost);
         await Wait.UntilAsync("the workers are back", () => Task.FromResult(Edge.Workers().Count == 2));
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Edge.GetAsync(domain, "/a")));
 
