@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using StackExchange.Redis;
 
@@ -17,7 +16,7 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
     public static object Rule(string path, int ttl, params string[] methods) =>
         new { path, ttl, methods = methods.Length == 0 ? ["GET", "HEAD"] : methods };
 
-    /// <summary>Writes the domain, with further members of its document; returns the change id.</summary>
+    /// <summary>Writes the domain, with more members of its document where there are any; returns the change id.</summary>
     public async Task<string> PutDomainAsync(
         string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
         object? tls = null, object? members = null)
@@ -32,7 +31,7 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             tls,
             revision = 1,
         }, WithoutNulls)!.AsObject();
-        foreach (var (member, value) in JsonSerializer.SerializeToNode(members ?? new { }, WithoutNulls)!.AsObject())
+        foreach (var (member, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject())
             document[member] = value?.DeepClone();
         return await RunAsync(
             """

@@ -11,12 +11,15 @@ local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
+local protection = require "cirrus.protection"
+local shown_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local slices = require "cirrus.slices"
 local unstored = require "cirrus.unstored"
 
 
+local new_table = require "table.new"
 local find, match, huge = string.find, string.match, math.huge
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
 local clear_request_header = ngx.req.clear_header
@@ -27,6 +30,10 @@ local header, time, var = ngx.header, ngx.time, ngx.var
 
 
 local _M = {}
+
+
+-- Room for what is noted of a request, so that the table doesn't grow.
+local CTX_FIELDS = 8
 
 
 local IDENTIFIER = cache_status.identifier(settings.node)
@@ -105,7 +112,7 @@ end
 local function forward(ctx, domain, host)
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
-    var.request_uri, method)
+    ctx.uri or var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
@@ -116,11 +123,11 @@ local function forward(ctx, domain, host)
     var.cirrus_device = ctx.device or ""
   end
 
-  if plan.memory and is_read and not why then
+  if plan.memory and is_read and not why and not ctx.is_special then
     memory_cache.serve(plan, ctx)
   end
   connection_fields.drop()
-  var.cirrus_uri = plan.uri
+  var.cirrus_uri = plan.origin_uri or plan.uri
   local bypass
   if not is_read then
     ctx.reason = "method"
@@ -140,6 +147,9 @@ local function forward(ctx, domain, host)
       ctx.reason, ctx.why = "request", bypass
     end
   end
+  if domain.request_headers and domain.request_headers.has_paths then
+    var.cirrus_path = plan.uri
+  end
   if ctx.reason then
     var.cirrus_zone = "off"
     var.cirrus_request = plan.uncached
@@ -155,7 +165,9 @@ function _M.access()
     return errors.reply(503, "The edge can't answer yet: " .. why .. ".")
   end
 
-  local host, ctx = var.host, ngx.ctx
+  local host = var.host
+  local ctx = new_table(0, CTX_FIELDS)
+  ngx.ctx = ctx
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
@@ -174,17 +186,21 @@ function _M.access()
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
+  ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
-  local loop = var.http_cdn_loop
-  if loop and cdn_loop.has(loop, LOOP_MARK) then
+  ctx.is_special = var.cirrus_special ~= ""
+  if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
     return errors.reply(508)
   end
   if domain.redirect and not ctx.server_name and secure.is_served(host) then
     return secure.redirect(host)
+  end
+  if domain.protection then
+    protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
 end
@@ -268,18 +284,22 @@ end
 function _M.header_filter()
   secure.add_headers()
   local ctx = ngx.ctx
+  if ctx.from_memory then
+    return shown_headers.apply(ctx.response_headers, true)
+  end
   local status, reason = var.upstream_cache_status, ctx.reason
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)
   end
   if not status and not reason then
-    return
+    return shown_headers.apply(ctx.response_headers)
   end
   local now = time()
   local born, ends, usable = object_times()
   if status == "STALE" and born and now > usable and
       find(var.upstream_status or "", "%d$") then
-    return refuse_stale()
+    refuse_stale()
+    return shown_headers.apply(ctx.response_headers)
   end
   if status and ctx.plan then
     note_outcome(ctx.plan, status)
@@ -290,6 +310,7 @@ function _M.header_filter()
   local member = describe(status, reason, now, born, ends)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
+  return shown_headers.apply(ctx.response_headers)
 end
 
 
