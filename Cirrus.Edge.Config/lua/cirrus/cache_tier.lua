@@ -301,7 +301,7 @@ function _M.header_filter()
     refuse_stale()
     return shown_headers.apply(ctx.response_headers)
   end
-  if status and ctx.plan then
+  if status and status ~= "BYPASS" and ctx.plan then
     note_outcome(ctx.plan, status)
     if status == "HIT" then
       memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
