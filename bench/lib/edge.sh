@@ -128,7 +128,7 @@ start_cirrus() { # domains
     CIRRUS_EDGE_REDIS_PASSWORD='' taskset -c $SERVER_CORE Cirrus.Edge.Config/bin/edge >"$work/cirrus.log" 2>&1 &
   started cirrus $!
   until_it "edge with all domains" sh -c \
-    "curl -fsS http://127.0.0.1:${port[cirrus_status]}/status | grep '\"ready\":true' | grep -q '\"domains\":$1[,}]'"
+    "curl -fsS http://127.0.0.1:${port[cirrus_status]}/status | grep '\"ready\":true' | grep -q '\"domains\":${1}[,}]'"
   process[cirrus]=$(worker_of $!)
 }
 
