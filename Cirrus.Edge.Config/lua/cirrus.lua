@@ -1,6 +1,7 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
+local countries = require "cirrus.countries"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local invalidation = require "cirrus.invalidation"
@@ -9,6 +10,7 @@ local origin_addresses = require "cirrus.origin_addresses"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
+local request_body = require "cirrus.request_body"
 local revalidation = require "cirrus.revalidation"
 local response_tier = require "cirrus.response_tier"
 local slices = require "cirrus.slices"
@@ -31,6 +33,7 @@ local _M = {
   origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
+  read_body = request_body.read,
   status = status.serve,
   metrics = metrics.serve,
 }
@@ -50,6 +53,7 @@ function _M.init_worker()
   orphan.watch()
   freshness.watch()
   metrics.start()
+  countries.start()
   if ngx.worker.id() == 0 then
     reader.start()
   end

@@ -11,6 +11,8 @@ local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
+local protection = require "cirrus.protection"
+local shown_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local slices = require "cirrus.slices"
@@ -110,7 +112,7 @@ end
 local function forward(ctx, domain, host)
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
-    var.request_uri, method)
+    ctx.uri or var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
@@ -125,7 +127,7 @@ local function forward(ctx, domain, host)
     memory_cache.serve(plan, ctx)
   end
   connection_fields.drop()
-  var.cirrus_uri = plan.uri
+  var.cirrus_uri = plan.origin_uri or plan.uri
   local bypass
   if not is_read then
     ctx.reason = "method"
@@ -144,6 +146,9 @@ local function forward(ctx, domain, host)
     elseif bypass == "no-store" then
       ctx.reason, ctx.why = "request", bypass
     end
+  end
+  if domain.request_headers and domain.request_headers.has_paths then
+    var.cirrus_path = plan.uri
   end
   if ctx.reason then
     var.cirrus_zone = "off"
@@ -181,6 +186,7 @@ function _M.access()
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
+  ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
@@ -192,6 +198,9 @@ function _M.access()
   end
   if domain.redirect and not ctx.server_name and secure.is_served(host) then
     return secure.redirect(host)
+  end
+  if domain.protection then
+    protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
 end
@@ -276,20 +285,21 @@ function _M.header_filter()
   secure.add_headers()
   local ctx = ngx.ctx
   if ctx.from_memory then
-    return
+    return shown_headers.apply(ctx.response_headers, true)
   end
   local status, reason = var.upstream_cache_status, ctx.reason
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)
   end
   if not status and not reason then
-    return
+    return shown_headers.apply(ctx.response_headers)
   end
   local now = time()
   local born, ends, usable = object_times()
   if status == "STALE" and born and now > usable and
       find(var.upstream_status or "", "%d$") then
-    return refuse_stale()
+    refuse_stale()
+    return shown_headers.apply(ctx.response_headers)
   end
   if status and ctx.plan then
     note_outcome(ctx.plan, status)
@@ -300,6 +310,7 @@ function _M.header_filter()
   local member = describe(status, reason, now, born, ends)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
+  return shown_headers.apply(ctx.response_headers)
 end
 
 

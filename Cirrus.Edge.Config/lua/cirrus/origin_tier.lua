@@ -5,6 +5,7 @@ local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local request_headers = require "cirrus.request_headers"
 local revalidation = require "cirrus.revalidation"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
@@ -27,10 +28,12 @@ local MAY_RETRY = { GET = true, HEAD = true }
 -- What some origins believe about the request although it is no part of the
 -- cache key; a client could poison the cache with it.
 local UNTRUSTED = {
-  "Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Scheme",
-  "X-Forwarded-Server", "X-Forwarded-Ssl", "X-HTTP-Method",
-  "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL",
-  "X-Real-IP", "X-Rewrite-URL", "Proxy",
+  "Forwarded", "Front-End-Https", "Proxy", "True-Client-IP", "X-Client-IP",
+  "X-Forwarded-Path", "X-Forwarded-Port", "X-Forwarded-Prefix",
+  "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Ssl",
+  "X-Forwarded-Uri", "X-HTTP-Host-Override", "X-HTTP-Method",
+  "X-HTTP-Method-Override", "X-Host", "X-Method-Override", "X-Original-Host",
+  "X-Original-URI", "X-Original-URL", "X-Real-IP", "X-Rewrite-URL",
 }
 
 
@@ -47,6 +50,7 @@ local function prepare_request(domain)
     set_header(name, value)
   end
   var.cirrus_host = domain.host_header or var.host
+  request_headers.apply(domain.request_headers)
 end
 
 

@@ -3,8 +3,10 @@
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local expressions = require "cirrus.expressions"
 local invalidation = require "cirrus.invalidation"
 local query = require "cirrus.core.query"
+local rewrites = require "cirrus.core.rewrites"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 local variant = require "cirrus.core.variant"
@@ -94,6 +96,8 @@ local function make(domain, generation, scheme, host, raw_uri, method)
     uncached = "off " .. domain.name,
     request = policy.text .. " " .. domain.name,
   }
+  plan.origin_uri = domain.rewrites and
+    rewrites.apply(domain.rewrites, uri, expressions.match)
   if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
     local is_apart = policy.text ~= policy_for(domain, "GET", path).text
