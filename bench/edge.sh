@@ -113,3 +113,4 @@ done
 
 stop_all
 trap - EXIT
+exec bench/purges.sh

@@ -20,7 +20,7 @@ public sealed class AccessLogTests : IAsyncLifetime
     public async Task A_line_tells_what_happened_and_the_origin_gets_its_id()
     {
         var domain = await _fixture.AddDomainAsync();
-        await Edge.GetAsync(domain, "/a?b=\"c\"");
+        await Edge.GetAsync(domain, "/a?b=c");
         var applied = (await Edge.StatusAsync()).Applied;
 
         var line = JsonNode.Parse((await LinesAsync(1)).Single())!;

@@ -59,13 +59,11 @@ local function find(memory)
 end
 
 
+-- Returns whether there is a place for it.
 local function keep(memory, variant, object, now)
   object.memory, object.variant = memory, variant
-  if object.varies and memory.only then
-    return
-  end
-  if not kept:add(object) then
-    return
+  if object.varies and memory.only or not kept:add(object) then
+    return false
   end
   if #object.body >= MIN_STORED then
     object.region = body_store.put(object.body)
@@ -78,6 +76,7 @@ local function keep(memory, variant, object, now)
     memory[variant] = object
     memory.variants = memory.variants + 1
   end
+  return true
 end
 
 
@@ -88,10 +87,8 @@ local function fetch(plan, memory, times)
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
     memory.is_asked = false
     local object = response and memory_object.make(response, times)
-    if object then
-      keep(memory, variant, object, now)
-    else
-      -- Not for this one; another one may do.
+    if not object or not keep(memory, variant, object, now) then
+      -- Another one may do.
       memory.unsuitable = times
     end
   end)
@@ -103,8 +100,8 @@ end
 -- noted `times`.
 function _M.note_hit(plan, times)
   local memory = plan.memory
-  if plan.policy.slice then
-    -- Parts of a large file.
+  if plan.policy.slice or settings.memory_size == 0 then
+    -- Of a large file the cache has parts.
     return
   elseif not memory then
     memory = { hits = 0, variants = 0 }
