@@ -19,6 +19,7 @@ local exit, header, print = ngx.exit, ngx.header, ngx.print
 local get_method, send_headers = ngx.req.get_method, ngx.send_headers
 local time, var = ngx.time, ngx.var
 local confirm_object, describe = memory_object.confirm, memory_object.describe
+local version_of = memory_object.version
 
 
 local _M = {}
@@ -80,16 +81,16 @@ local function keep(memory, variant, object, now)
 end
 
 
-local function fetch(plan, memory, times)
+local function fetch(plan, memory, version)
   local variant = encodings.of(var.http_accept_encoding)
   local now = time()
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
     memory.is_asked = false
-    local object = response and memory_object.make(response, times)
+    local object = response and memory_object.make(response, version)
     if not object or not keep(memory, variant, object, now) then
       -- Another one may do.
-      memory.unsuitable = times
+      memory.unsuitable = version
     end
   end)
   memory.is_asked = is_queued
@@ -107,19 +108,21 @@ function _M.note_hit(plan, times)
     memory = { hits = 0, variants = 0 }
     plan.memory = memory
   end
+  local version = times and version_of(times, var.upstream_http_etag,
+    var.upstream_http_last_modified, var.upstream_http_content_length)
   local object = find(memory)
   if object then
-    if object.times == times then
+    if object.version == version then
       return confirm_object(object, time())
     end
     drop(object)
   end
-  if memory.is_asked or memory.unsuitable == times or not times then
+  if memory.is_asked or memory.unsuitable == version or not version then
     return
   end
   memory.hits = memory.hits + 1
   if memory.hits >= HITS then
-    fetch(plan, memory, times)
+    fetch(plan, memory, version)
   end
 end
 
