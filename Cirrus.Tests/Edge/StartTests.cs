@@ -27,6 +27,8 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_DATA", "relative/path")]
     [InlineData("CIRRUS_EDGE_CACHE_SIZE", "ten")]
     [InlineData("CIRRUS_EDGE_WORKERS", "0")]
+    [InlineData("CIRRUS_EDGE_MEMORY_SIZE", "-1m")]
+    [InlineData("CIRRUS_EDGE_LOG_CLIENT", "some")]
     [InlineData("CIRRUS_EDGE_RESOLVER", "127.0.0.1;")]
     [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0")]
     [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0/8, 10.0.0.0/33")]

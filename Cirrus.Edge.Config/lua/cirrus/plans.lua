@@ -6,6 +6,7 @@ local epochs = require "cirrus.core.epochs"
 local expressions = require "cirrus.expressions"
 local invalidation = require "cirrus.invalidation"
 local query = require "cirrus.core.query"
+local recent = require "cirrus.core.recent"
 local rewrites = require "cirrus.core.rewrites"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
@@ -21,12 +22,11 @@ local _M = {}
 
 -- Everything longer could not be stored: the key is part of the object.
 local MAX_URI = 8000
--- Strangers may ask for any URI, so the plans are thrown away when there are
--- too many.
+-- Strangers may ask for any URI.
 local MAX_PLANS = 10000
 
 
-local plans, count = {}, 0
+local plans = recent.new(MAX_PLANS)
 
 
 local function matches(path, pattern)
@@ -116,7 +116,7 @@ function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
-  local plan = plans[name]
+  local plan = plans:get(name)
   if plan and plan.domain == domain and plan.generation == generation then
     if plan.mark ~= invalidation.mark(plan.slot) then
       mark_key(plan)
@@ -124,15 +124,9 @@ function _M.find(domain, scheme, host, raw_uri, method)
     return plan
   end
 
-  if not plan then
-    if count == MAX_PLANS then
-      plans, count = {}, 0
-    end
-    count = count + 1
-  end
   plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
-  plans[name] = plan
+  plans:set(name, plan)
   return plan
 end
 
