@@ -3,6 +3,7 @@ local balance = require "cirrus.core.balance"
 local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
+local http_answer = require "cirrus.core.http_answer"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local request_headers = require "cirrus.request_headers"
@@ -12,7 +13,8 @@ local status = require "cirrus.status"
 
 
 local failing = ngx.shared.cirrus_origins
-local var = ngx.var
+local header, var = ngx.header, ngx.var
+local sub = string.sub
 local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
 
 
@@ -110,7 +112,7 @@ local function forward(domain)
 end
 
 
--- The cache tier says "{policy} {domain}".
+-- The cache tier says "{policy} {domain}"; "probe" is a policy that asks none.
 local function find_domain()
   local name = (var.http_x_cirrus_request or ""):match(" (.+)$")
   return name and domains.named(name), name
@@ -125,6 +127,12 @@ function _M.access()
   if not domain or domain.is_lost then
     return errors.reply(404)
   end
+  if sub(var.http_x_cirrus_request, 1, 6) == "probe " then
+    header[http_answer.NOT_ASKED] = "1"
+    return errors.reply(504, "No origin was asked.")
+  end
+  -- What is fetched now may lack what changes from here on.
+  var.cirrus_applied = domains.applied()
   collapsing.enter()
   if revalidation.is_one() then
     return ngx.exec("@refresh")
