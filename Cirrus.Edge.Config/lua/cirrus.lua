@@ -5,6 +5,7 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
@@ -20,7 +21,7 @@ local _M = {
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
-  origin_retry = origin_tier.retry,
+  origin_attempt = origin_tier.attempt,
   origin_header_filter = origin_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
@@ -42,6 +43,7 @@ function _M.init_worker()
   orphan.watch()
   freshness.watch()
   metrics.start()
+  origin_pools.start()
   if ngx.worker.id() == 0 then
     reader.start()
   end

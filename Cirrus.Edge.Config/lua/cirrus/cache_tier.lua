@@ -10,6 +10,7 @@ local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local unstored = require "cirrus.unstored"
+local upgrade = require "cirrus.upgrade"
 
 
 local find, match, sub = string.find, string.match, string.sub
@@ -49,6 +50,7 @@ end
 
 
 local function forward(ctx, domain, host)
+  local is_upgrade = upgrade.prepare()
   connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
@@ -59,7 +61,8 @@ local function forward(ctx, domain, host)
 
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
-  elseif not plan.key or var.http_authorization or has_body() then
+  elseif not plan.key or is_upgrade or var.http_authorization or
+      has_body() then
     ctx.reason = "bypass"
   elseif unstored.is_known(plan) then
     ctx.reason = "uri-miss"
@@ -167,6 +170,7 @@ end
 
 function _M.header_filter()
   secure.add_headers()
+  upgrade.add_header()
   local status, reason = var.upstream_cache_status, ngx.ctx.reason
   if not status and not reason then
     return

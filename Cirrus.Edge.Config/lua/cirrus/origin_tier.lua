@@ -1,4 +1,4 @@
--- The inner tier: which origin, with which headers, and for how long the
+-- The inner tier: which origin, over which connection, and for how long the
 -- cache tier may keep the answer.
 local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
@@ -6,33 +6,36 @@ local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local policy = require "cirrus.core.policy"
+local pools = require "cirrus.origin_pools"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
+local upgrade = require "cirrus.upgrade"
 
 
+local byte, find, match, sub =
+  string.byte, string.find, string.match, string.sub
 local failing = ngx.shared.cirrus_origins
+local get_method = ngx.req.get_method
 local header, var = ngx.header, ngx.var
 local parse_http_time = ngx.parse_http_time
-local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
+local set_header = ngx.req.set_header
 
 
 local _M = {}
 
 
-local MAX_ATTEMPTS = 3
 -- For so long an origin that could not be reached is asked last.
 local FAILING_FOR = 3
-local MAY_RETRY = { GET = true, HEAD = true }
-
-
--- What some origins believe about the request although it is no part of the
--- cache key; a client could poison the cache with it.
-local UNTRUSTED = {
-  "Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Scheme",
-  "X-Forwarded-Server", "X-Forwarded-Ssl", "X-HTTP-Method",
-  "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL",
-  "X-Real-IP", "X-Rewrite-URL", "Proxy",
+-- RFC 9110, section 9.2.2.
+local IDEMPOTENT = {
+  GET = true, HEAD = true, OPTIONS = true, PUT = true, DELETE = true,
 }
+local FINAL, FINAL_UNVERIFIED = "@final", "@final_unverified"
+local ATTEMPT, ATTEMPT_UNVERIFIED = {}, {}
+for mask = 0, 7 do
+  ATTEMPT[mask] = "@attempt_" .. mask
+  ATTEMPT_UNVERIFIED[mask] = "@attempt_unverified_" .. mask
+end
 
 
 local function is_failing(origin)
@@ -40,17 +43,27 @@ local function is_failing(origin)
 end
 
 
-local function prepare_request(domain)
-  for _, name in ipairs(UNTRUSTED) do
-    clear_header(name)
+-- Whether the request may be sent twice: to another origin, or over a kept
+-- connection, which may turn out to be closed. A body is sent once, as it
+-- comes.
+local function is_repeatable()
+  if not IDEMPOTENT[get_method()] or var.http_transfer_encoding then
+    return false
   end
-  for name, value in pairs(domain.headers) do
-    set_header(name, value)
-  end
-  var.cirrus_host = domain.host_header or var.host
+  local length = var.http_content_length
+  return not length or length == "0"
 end
 
 
+local function prepare_request(domain)
+  for name, value in pairs(domain.headers) do
+    set_header(name, value)
+  end
+end
+
+
+-- Of a request, those origins that were asked, or could not be: their indexes
+-- and how many they are.
 local function tried_origins()
   local tried, count = {}, 0
   for index in var.cirrus_tried:gmatch("%d+") do
@@ -63,22 +76,22 @@ end
 
 -- Chooses an origin that was not tried and may be connected to. One without
 -- a usable address got nothing, so the next may be asked whatever the method.
--- Returns the origin, how many were tried before and why others were not.
+-- Returns its target and how many were tried before it; nil and why not.
 local function choose(domain)
   local tried, count = tried_origins()
   local problem
   while true do
     local index = balance.pick(domain.origins, tried, is_failing)
     if not index then
-      return nil, count, problem
+      return nil, problem
     end
     tried[index] = true
     var.cirrus_tried = var.cirrus_tried .. index .. " "
     local origin = domain.origins[index]
-    local addresses, why = origin_addresses.find(origin)
-    if addresses then
-      var.cirrus_addresses = addresses
-      return origin, count
+    local target, why =
+      origin_addresses.find(origin, domain.origin_policy.timeouts)
+    if target then
+      return target, count
     end
     failing:set(origin.authority, true, FAILING_FOR)
     count, problem = count + 1, why
@@ -87,30 +100,61 @@ end
 
 
 -- On the last attempt the client gets the origin's answer whatever it is.
-local function forward(domain)
-  local origin, count, problem = choose(domain)
-  if not origin then
-    return errors.reply(502, problem)
+local function location_for(domain, origin, tried)
+  local attempts = math.min(#domain.origins, domain.origin_policy.attempts)
+  local is_verified = origin.is_verified or not origin.is_secure
+  if tried + 1 < attempts and not upgrade.is_wanted() and is_repeatable() then
+    return (is_verified and ATTEMPT or ATTEMPT_UNVERIFIED)[
+      domain.origin_policy.mask]
   end
-  var.cirrus_authority = origin.authority
-  var.cirrus_port = origin.port
-  -- The upstream of that name connects to the addresses.
-  var.cirrus_origin = origin.scheme .. "://origin_addresses" ..
-    var.request_uri
-  var.cirrus_tls_name = origin.is_address and var.host or origin.host
+  return is_verified and FINAL or FINAL_UNVERIFIED
+end
 
-  local attempts = math.min(#domain.origins, MAX_ATTEMPTS)
-  if MAY_RETRY[ngx.req.get_method()] and count + 1 < attempts then
-    return ngx.exec("@attempt")
+
+local function pool_for(domain, origin)
+  local is_kept = domain.origin_policy.keepalive and
+    not upgrade.is_wanted() and is_repeatable()
+  if not is_kept then
+    return pools.FRESH
+  elseif not origin.is_secure then
+    return pools.PLAIN
   end
-  return ngx.exec("@final")
+  local pool, slot = pools.take(var.cirrus_tls_name, origin.is_verified)
+  var.cirrus_slot = slot or ""
+  return pool
+end
+
+
+-- In the location that sends the request: all that it needs of the target.
+local function send_to(domain, target)
+  local origin = target.origin
+  ngx.ctx = origin_addresses.context(upgrade.is_wanted() and
+    upgrade.target(target) or target)
+  var.cirrus_host = origin.host_header or domain.host_header or var.host
+  if origin.is_secure then
+    var.cirrus_tls_name = origin.tls_name or var.host
+  end
+  var.cirrus_origin = origin.scheme .. "://" .. pool_for(domain, origin)
 end
 
 
 -- The cache tier says "{policy} {domain}".
 local function find_domain()
-  local name = (var.http_x_cirrus_request or ""):match(" (.+)$")
+  local request = var.http_x_cirrus_request
+  local space = request and find(request, " ", 1, true)
+  local name = space and sub(request, space + 1)
   return name and domains.named(name), name
+end
+
+
+-- What most requests are: one origin, spoken to in plain text, over a kept
+-- connection. No other location is needed for these, and nothing is set.
+local function is_plain(domain)
+  local origin = domain.origins[1]
+  return not domain.origins[2] and origin and not origin.is_secure and
+    not origin.host_header and not domain.host_header and
+    domain.origin_policy.keepalive and not upgrade.is_wanted() and
+    is_repeatable()
 end
 
 
@@ -123,30 +167,77 @@ function _M.access()
     return errors.reply(404)
   end
   prepare_request(domain)
-  return forward(domain)
+  if is_plain(domain) then
+    local target, why = origin_addresses.find(domain.origins[1],
+      domain.origin_policy.timeouts)
+    if not target then
+      return errors.reply(502, why)
+    end
+    ngx.ctx = origin_addresses.context(target)
+    return
+  end
+
+  local target, tried = choose(domain)
+  if not target then
+    return errors.reply(502, tried)
+  end
+  var.cirrus_next = target.origin.index
+  return ngx.exec(location_for(domain, target.origin, tried))
 end
 
 
--- nginx writes "-" for a header that never came.
-local function note_attempt()
-  local answered = (var.upstream_header_time or ""):match("([^%s,:]+)%s*$")
+-- The answer to an attempt, good or bad. nginx writes "-" for a header that
+-- never came.
+local function note_attempt(origin)
+  local slot = var.cirrus_slot
+  if slot ~= "" then
+    pools.give_back(tonumber(slot))
+    var.cirrus_slot = ""
+  end
+  local answered = var.upstream_header_time
   if not answered or ngx.status == 499 then
     return
   end
-  metrics.origin(answered, var.upstream_status, var.upstream_response_time)
-  if answered == "-" then
-    failing:set(var.cirrus_authority, true, FAILING_FOR)
+  local is_answered = byte(answered, -1) ~= 45
+  metrics.origin(is_answered and "" or "-", var.upstream_status,
+    var.upstream_response_time)
+  if not is_answered and origin then
+    failing:set(origin.authority, true, FAILING_FOR)
   end
 end
 
 
-function _M.retry()
-  note_attempt()
+-- The location that sends a request, either straight from `access` or because
+-- the attempt before failed; then another origin is chosen, and if that needs
+-- another location, that one goes on.
+function _M.attempt()
   local domain = find_domain()
   if not domain then
     return errors.reply(404)
   end
-  return forward(domain)
+  local origin = domain.origins[tonumber(var.cirrus_next)]
+  if origin then
+    var.cirrus_next = ""
+    local target, why =
+      origin_addresses.find(origin, domain.origin_policy.timeouts)
+    if not target then
+      return errors.reply(502, why)
+    end
+    return send_to(domain, target)
+  end
+
+  local last = match(var.cirrus_tried, "(%d+) $")
+  note_attempt(last and domain.origins[tonumber(last)])
+  local target, tried = choose(domain)
+  if not target then
+    return errors.reply(502, tried)
+  end
+  local location = location_for(domain, target.origin, tried)
+  if location == var.cirrus_here then
+    return send_to(domain, target)
+  end
+  var.cirrus_next = target.origin.index
+  return ngx.exec(location)
 end
 
 
@@ -210,7 +301,8 @@ end
 
 
 function _M.log()
-  note_attempt()
+  local target = ngx.ctx.target
+  note_attempt(target and target.origin)
 end
 
 

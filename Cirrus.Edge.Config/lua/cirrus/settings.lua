@@ -35,6 +35,9 @@ return {
   node = getenv("CIRRUS_NODE_ID") or "edge",
   data = getenv("CIRRUS_EDGE_DATA") or ".",
   resolvers = name_servers(getenv("CIRRUS_EDGE_RESOLVER") or "127.0.0.1"),
+  -- As bin/edge has put them into conf/pools.conf.
+  tls_pools = tonumber(getenv("CIRRUS_EDGE_TLS_POOLS")) or 0,
+  origin_idle = tonumber(getenv("CIRRUS_EDGE_ORIGIN_IDLE")) or 60,
   origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
   https_port = https_port,
   -- For Alt-Svc (RFC 7838), nil without HTTP/3.

@@ -1,5 +1,6 @@
 -- A domain document made ready for requests: nothing here is parsed again.
 local epochs = require "cirrus.core.epochs"
+local origins = require "cirrus.core.origins"
 local uris = require "cirrus.core.uri"
 
 
@@ -31,24 +32,6 @@ local function compile_rule(rule)
 end
 
 
-local function compile_origin(origin)
-  local host = origin.host
-  if host == "localhost" then
-    host = "127.0.0.1"
-  end
-  local is_v6 = host:find(":", 1, true) ~= nil
-  return {
-    scheme = origin.scheme or "http",
-    host = host,
-    is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
-    port = origin.port,
-    authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
-    weight = origin.weight or 1,
-    score = 0,
-  }
-end
-
-
 -- The value of Strict-Transport-Security (RFC 6797, section 6.1), or nil.
 local function hsts(settings)
   if not settings then
@@ -68,7 +51,8 @@ function _M.compile(document, fields, is_valid)
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
     rules = {},
-    origins = {},
+    origins = origins.compile(document.origins),
+    origin_policy = origins.policy(document.originPolicy),
     headers = {},
     epochs = epochs.compile(fields),
     redirect = tls.redirect == true,
@@ -83,9 +67,6 @@ function _M.compile(document, fields, is_valid)
       compiled.problem = "not a regular expression"
       broken[#broken + 1] = compiled
     end
-  end
-  for _, origin in ipairs(document.origins or {}) do
-    domain.origins[#domain.origins + 1] = compile_origin(origin)
   end
   for name, value in pairs(document.upstreamHeaders or {}) do
     local lower = name:lower()
