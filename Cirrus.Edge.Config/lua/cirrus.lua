@@ -5,6 +5,7 @@ local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local origin_health = require "cirrus.origin_health"
 local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
@@ -46,6 +47,7 @@ function _M.init_worker()
   origin_pools.start()
   if ngx.worker.id() == 0 then
     reader.start()
+    origin_health.start()
   end
 end
 

@@ -125,6 +125,12 @@ function _M.fixed(host, port, timeouts)
 end
 
 
+-- The same target, asked with other time-outs (seconds).
+function _M.with_times(target, timeouts)
+  return new_target(target.origin, target.addresses, timeouts)
+end
+
+
 -- Two of several addresses, beginning anywhere among the preferred ones.
 local function next_address(ctx, target)
   local addresses = target.addresses

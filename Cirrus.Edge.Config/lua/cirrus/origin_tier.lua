@@ -5,6 +5,7 @@ local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local origin_health = require "cirrus.origin_health"
 local policy = require "cirrus.core.policy"
 local pools = require "cirrus.origin_pools"
 local settings = require "cirrus.settings"
@@ -39,7 +40,7 @@ end
 
 
 local function is_failing(origin)
-  return failing:get(origin.authority)
+  return failing:get(origin.authority) or origin_health.is_down(origin)
 end
 
 
@@ -111,9 +112,9 @@ local function location_for(domain, origin, tried)
 end
 
 
-local function pool_for(domain, origin)
-  local is_kept = domain.origin_policy.keepalive and
-    not upgrade.is_wanted() and is_repeatable()
+local function pool_for(domain, origin, is_apart)
+  local is_kept = not is_apart and domain.origin_policy.keepalive and
+    is_repeatable()
   if not is_kept then
     return pools.FRESH
   elseif not origin.is_secure then
@@ -126,15 +127,17 @@ end
 
 
 -- In the location that sends the request: all that it needs of the target.
-local function send_to(domain, target)
+local function send_to(domain, target, times)
   local origin = target.origin
-  ngx.ctx = origin_addresses.context(upgrade.is_wanted() and
-    upgrade.target(target) or target)
+  times = times or upgrade.is_wanted() and upgrade.TIMES
+  ngx.ctx = origin_addresses.context(times and
+    origin_addresses.with_times(target, times) or target)
   var.cirrus_host = origin.host_header or domain.host_header or var.host
   if origin.is_secure then
     var.cirrus_tls_name = origin.tls_name or var.host
   end
-  var.cirrus_origin = origin.scheme .. "://" .. pool_for(domain, origin)
+  var.cirrus_origin = origin.scheme .. "://" ..
+    pool_for(domain, origin, times)
 end
 
 
@@ -158,12 +161,27 @@ local function is_plain(domain)
 end
 
 
+local function forward_probe(name)
+  local domain, index = origin_health.probed(name or "")
+  local origin = domain and domain.origins[index]
+  if not origin then
+    return errors.reply(404)
+  end
+  prepare_request(domain)
+  var.cirrus_next = index
+  return ngx.exec((origin.is_verified or not origin.is_secure) and FINAL or
+    FINAL_UNVERIFIED)
+end
+
+
 function _M.access()
   local domain, name = find_domain()
   if name == settings.HEALTH_HOST then
     return status.serve_health()
   end
-  if not domain or domain.is_lost then
+  if not domain then
+    return forward_probe(name)
+  elseif domain.is_lost then
     return errors.reply(404)
   end
   prepare_request(domain)
@@ -211,7 +229,12 @@ end
 -- the attempt before failed; then another origin is chosen, and if that needs
 -- another location, that one goes on.
 function _M.attempt()
-  local domain = find_domain()
+  local domain, name = find_domain()
+  local times
+  if not domain then
+    domain = origin_health.probed(name)
+    times = domain and domain.origin_policy.health.times
+  end
   if not domain then
     return errors.reply(404)
   end
@@ -223,7 +246,7 @@ function _M.attempt()
     if not target then
       return errors.reply(502, why)
     end
-    return send_to(domain, target)
+    return send_to(domain, target, times)
   end
 
   local last = match(var.cirrus_tried, "(%d+) $")

@@ -4,6 +4,7 @@
 -- certificates it has the number only: private keys never go to disk.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
 
@@ -142,6 +143,7 @@ function _M.load()
   for name, domain in pairs(state.domains) do
     store.put_domain(name, cjson.encode(domain.document),
       cjson.encode(domain.epochs))
+    origin_health.note_domain(name, domain.document)
   end
   local generation = state.generation
   local behind = io.open(BEHIND, "r")

@@ -7,8 +7,8 @@ local var = ngx.var
 local _M = {}
 
 
--- How long such a connection may be silent (seconds).
-local IDLE = 3600
+-- Such a connection may be silent for an hour.
+_M.TIMES = { connect = 3, send = 3600, read = 3600 }
 -- What would take requests past the edge: HTTP itself, and TLS.
 local REFUSED = { h2c = true, http = true, tls = true }
 
@@ -43,19 +43,6 @@ end
 -- In the origin tier: the cache tier has looked at it.
 function _M.is_wanted()
   return var.http_upgrade ~= nil
-end
-
-
--- A target like another one, for a connection that may be silent.
-function _M.target(target)
-  local patient = setmetatable({
-    timeouts = {
-      connect = target.timeouts and target.timeouts.connect or 3,
-      send = IDLE, read = IDLE,
-    },
-  }, { __index = target })
-  patient.target = patient
-  return patient
 end
 
 

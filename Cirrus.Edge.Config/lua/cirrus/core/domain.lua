@@ -51,7 +51,6 @@ function _M.compile(document, fields, is_valid)
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
     rules = {},
-    origins = origins.compile(document.origins),
     origin_policy = origins.policy(document.originPolicy),
     headers = {},
     epochs = epochs.compile(fields),
@@ -60,6 +59,8 @@ function _M.compile(document, fields, is_valid)
   }
   local broken = {}
 
+  domain.origins = origins.compile(document.origins, document.name,
+    domain.origin_policy)
   for _, rule in ipairs(document.rules or {}) do
     local compiled = compile_rule(rule)
     domain.rules[#domain.rules + 1] = compiled

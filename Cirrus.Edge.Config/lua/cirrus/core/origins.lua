@@ -1,5 +1,8 @@
 -- The origins of a domain document and how they are to be asked, ready for
 -- requests.
+local health = require "cirrus.core.health"
+
+
 local _M = {}
 
 
@@ -46,6 +49,7 @@ function _M.policy(given)
     mask = _M.retry_mask(given.retryStatuses or DEFAULT_STATUSES),
     keepalive = given.keepalive ~= false,
     shield = given.shield == true,
+    health = health.compile(given.health),
     timeouts = has_times and {
       connect = given.connectTimeout or 3,
       send = given.sendTimeout or 60,
@@ -55,7 +59,13 @@ function _M.policy(given)
 end
 
 
-function _M.compile(given)
+local function health_key(name, origin)
+  return "s:" .. name .. " " .. origin.scheme .. "://" .. origin.authority
+end
+
+
+-- `name` is the domain's, `policy` as above.
+function _M.compile(given, name, policy)
   local origins = {}
   for i, origin in ipairs(given or {}) do
     local host = origin.host
@@ -82,6 +92,9 @@ function _M.compile(given)
       is_verified = origin.verify ~= false,
       score = 0,
     }
+    if policy and policy.health then
+      origins[i].health_key = health_key(name, origins[i])
+    end
   end
   return origins
 end
