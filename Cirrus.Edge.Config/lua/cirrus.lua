@@ -3,6 +3,7 @@ local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
+local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
@@ -10,6 +11,8 @@ local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
+local refresh = require "cirrus.refresh"
+local response_tier = require "cirrus.response_tier"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
@@ -23,7 +26,9 @@ local _M = {
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
   origin_attempt = origin_tier.attempt,
-  origin_header_filter = origin_tier.header_filter,
+  origin_merge = refresh.merge,
+  origin_afresh = refresh.afresh,
+  origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
   status = status.serve,
@@ -36,6 +41,7 @@ function _M.init()
   orphan.remember_master()
   store.prepare()
   certificate_store.prepare()
+  invalidation.prepare()
   snapshot.load()
 end
 
@@ -63,7 +69,7 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
-  metrics.request(ctx.domain)
+  metrics.request(ctx)
 end
 
 

@@ -5,7 +5,9 @@ local connection_fields = require "cirrus.connection_fields"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
+local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
+local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
@@ -13,9 +15,11 @@ local unstored = require "cirrus.unstored"
 local upgrade = require "cirrus.upgrade"
 
 
-local find, match, sub = string.find, string.match, string.sub
+local find, match, huge = string.find, string.match, math.huge
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
-local http_version = ngx.req.http_version
+local clear_request_header = ngx.req.clear_header
+local response_headers, set_method = ngx.resp.get_headers, ngx.req.set_method
+local http_time, http_version = ngx.http_time, ngx.req.http_version
 local header, time, var = ngx.header, ngx.time, ngx.var
 
 
@@ -49,9 +53,15 @@ local function drop_hidden_body(ctx)
 end
 
 
+-- RFC 9110, section 13.2.2: the tag alone counts; nginx would ask for both.
+local function prefer_tag()
+  if var.http_if_none_match then
+    clear_request_header("If-Modified-Since")
+  end
+end
+
+
 local function forward(ctx, domain, host)
-  local is_upgrade = upgrade.prepare()
-  connection_fields.drop()
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     var.request_uri, method)
@@ -59,10 +69,17 @@ local function forward(ctx, domain, host)
     return errors.reply(414)
   end
 
+  if plan.memory and (method == "GET" or method == "HEAD") then
+    memory_cache.serve(plan, ctx)
+  end
+  local is_upgrade = upgrade.prepare()
+  connection_fields.drop()
   if method ~= "GET" and method ~= "HEAD" then
     ctx.reason = "method"
-  elseif not plan.key or is_upgrade or var.http_authorization or
-      has_body() then
+    if invalidation.is_caused_by(method) then
+      ctx.invalidates = plan
+    end
+  elseif not plan.key or is_upgrade or has_body() then
     ctx.reason = "bypass"
   elseif unstored.is_known(plan) then
     ctx.reason = "uri-miss"
@@ -73,9 +90,16 @@ local function forward(ctx, domain, host)
     var.cirrus_request = plan.uncached
   else
     drop_hidden_body(ctx)
+    prefer_tag()
     ctx.plan = plan
     var.cirrus_key = plan.key
-    var.cirrus_request = plan.request
+    if var.http_authorization then
+      ctx.reason = "bypass"
+      var.cirrus_bypass = "1"
+      var.cirrus_request = plan.policy.text .. ";authorized " .. domain.name
+    else
+      var.cirrus_request = plan.request
+    end
   end
 end
 
@@ -121,37 +145,63 @@ function _M.access()
 end
 
 
--- What the origin tier noted on the object: when it was made, when it ends.
+-- What the origin tier noted on the object: when it was made, when it ends,
+-- until when it may be used when no origin answers ("-": always).
 local function object_times()
   local noted = var.upstream_http_x_cirrus_object
-  local space = noted and find(noted, " ", 1, true)
-  if not space then
+  if not noted then
     return nil
   end
-  return tonumber(sub(noted, 1, space - 1)), tonumber(sub(noted, space + 1))
+  local born, ends, usable = match(noted, "^(%d+) (%d+) (%S+)")
+  return tonumber(born), tonumber(ends), tonumber(usable) or huge
 end
 
 
 local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 
 
-local function describe(status, reason)
-  local now = time()
-  local born, ends = object_times()
+-- An object that may not be used although no origin answers (RFC 9111,
+-- section 4.2.4). nginx is about to send it; as an answer to HEAD it ends with
+-- its header, which then tells the failure.
+local function refuse_stale()
+  local failed = tonumber(match(var.upstream_status, "(%d+)$"))
+  for name in pairs(response_headers(0)) do
+    header[name] = nil
+  end
+  set_method(ngx.HTTP_HEAD)
+  ngx.status = failed == 500 and 502 or failed
+  header["Server"] = "Cirrus"
+  header["Date"] = http_time(time())
+  header["Content-Length"] = 0
+  header["Cache-Control"] = "no-store"
+  header["Cache-Status"] = cache_status.member(IDENTIFIER, "STALE",
+    { fwd_status = failed, detail = "stale-is-forbidden" })
+end
+
+
+local function describe(status, reason, now, born, ends)
   local outcome = { reason = reason, ttl = ends and ends - now or 0 }
   if not FROM_CACHE[status] then
     outcome.stored = ends and status
   end
-  if status == "STALE" or status == "REVALIDATED" then
+  if status == "STALE" then
     outcome.fwd_status = match(var.upstream_status or "", "(%d+)$")
+    if not outcome.fwd_status then
+      -- It is being refreshed meanwhile.
+      status = "UPDATING"
+    end
+  elseif var.upstream_http_x_cirrus_revalidated and status == "EXPIRED" or
+      status == "REVALIDATED" then
+    outcome.fwd_status = 304
   end
   if born and FROM_CACHE[status] then
     local age = now - born
-    -- A successful revalidation leaves the times of the first response; the
-    -- object is then younger than they say, at most as old as its lifetime.
+    -- A large object that was confirmed has the times of the first answer; it
+    -- is younger than they say, at most as old as its lifetime.
     if status == "HIT" and outcome.ttl < 0 then
       age = ends - born
       outcome.ttl = 0
+      header["Date"] = http_time(now - age)
     end
     header["Age"] = age > 0 and age or 0
   end
@@ -171,14 +221,27 @@ end
 function _M.header_filter()
   secure.add_headers()
   upgrade.add_header()
-  local status, reason = var.upstream_cache_status, ngx.ctx.reason
+  local ctx = ngx.ctx
+  local status, reason = var.upstream_cache_status, ctx.reason
+  if ctx.invalidates and ngx.status < 400 then
+    invalidation.after(ctx.invalidates)
+  end
   if not status and not reason then
     return
   end
-  if status and ngx.ctx.plan then
-    note_outcome(ngx.ctx.plan, status)
+  local now = time()
+  local born, ends, usable = object_times()
+  if status == "STALE" and born and now > usable and
+      find(var.upstream_status or "", "%d$") then
+    return refuse_stale()
   end
-  local member = describe(status, reason)
+  if status and ctx.plan then
+    note_outcome(ctx.plan, status)
+    if status == "HIT" then
+      memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
+    end
+  end
+  local member = describe(status, reason, now, born, ends)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
 end

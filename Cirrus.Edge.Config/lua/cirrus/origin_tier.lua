@@ -1,13 +1,12 @@
--- The inner tier: which origin, over which connection, and for how long the
--- cache tier may keep the answer.
+-- The inner tier: which origin, over which connection.
 local balance = require "cirrus.core.balance"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
-local policy = require "cirrus.core.policy"
 local pools = require "cirrus.origin_pools"
+local refresh = require "cirrus.refresh"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
 local upgrade = require "cirrus.upgrade"
@@ -17,8 +16,7 @@ local byte, find, match, sub =
   string.byte, string.find, string.match, string.sub
 local failing = ngx.shared.cirrus_origins
 local get_method = ngx.req.get_method
-local header, var = ngx.header, ngx.var
-local parse_http_time = ngx.parse_http_time
+local var = ngx.var
 local set_header = ngx.req.set_header
 
 
@@ -184,6 +182,9 @@ function _M.access()
   elseif domain.is_lost then
     return errors.reply(404)
   end
+  if refresh.is_one() then
+    return ngx.exec("@refresh")
+  end
   prepare_request(domain)
   if is_plain(domain) then
     local target, why = origin_addresses.find(domain.origins[1],
@@ -261,65 +262,6 @@ function _M.attempt()
   end
   var.cirrus_next = target.origin.index
   return ngx.exec(location)
-end
-
-
--- Several lines of one field mean the same as one line with commas.
-local function field(name)
-  local value = header[name]
-  if type(value) == "table" then
-    return table.concat(value, ", ")
-  end
-  return value
-end
-
-
-local function seconds(name)
-  local value = field(name)
-  -- A date that can't be read is in the past.
-  return value and (parse_http_time(value) or 0)
-end
-
-
-local function describe_response()
-  return {
-    status = ngx.status,
-    now = ngx.time(),
-    cache_control = field("Cache-Control"),
-    cdn_cache_control = field("CDN-Cache-Control"),
-    age = field("Age"),
-    vary = field("Vary"),
-    expires = seconds("Expires"),
-    date = parse_http_time(var.upstream_http_date or ""),
-    has_cookie = header["Set-Cookie"] ~= nil,
-  }
-end
-
-
--- nginx's cache in the other tier obeys Cache-Control, so that field carries
--- our decision there, and the origin's own travels beside it to the client.
-function _M.header_filter()
-  local response = describe_response()
-  local wanted = (var.http_x_cirrus_request or "off"):match("^%S+")
-  local ttl, grace = 0, 0
-  if wanted ~= "off" then
-    ttl, grace = policy.ttl(response, tonumber(wanted))
-  end
-
-  header["Server"] = "Cirrus"
-  header["X-Cirrus-Cache-Control"] = response.cache_control
-  header["Vary"] = response.vary
-  if ttl > 0 then
-    local age = tonumber(response.age) or 0
-    header["Cache-Control"] = "max-age=" .. ttl ..
-      ", stale-while-revalidate=" .. grace
-    header["X-Cirrus-Object"] = response.now - age .. " " ..
-      response.now + ttl
-  else
-    header["Cache-Control"] = "no-store"
-    header["X-Cirrus-Object"] = nil
-    header["X-Accel-Buffering"] = "no"
-  end
 end
 
 

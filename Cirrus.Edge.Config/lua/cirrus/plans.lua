@@ -3,6 +3,8 @@
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local invalidation = require "cirrus.invalidation"
+local query = require "cirrus.core.query"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 
@@ -40,55 +42,80 @@ local function report(domain, rule, problem)
 end
 
 
--- Returns the policy: "off", "origin" or the ttl of a rule.
+local OFF = { text = "off", is_off = true }
+
+
+-- Returns the policy and the rule it is of, if there is one.
 local function policy_for(domain, method, path)
   if not domain.cache_enable then
-    return "off"
+    return OFF
   end
   local rule, problem = compiler.rule_for(domain, method, path, matches)
   if problem then
     report(domain, rule, problem)
-    return "off"
+    return OFF, rule
   end
   if not rule then
-    return "origin"
+    return domain.policy
   end
-  return rule.ttl == 0 and "off" or rule.ttl
+  return rule.policy, rule
+end
+
+
+-- The key with the mark of the plan's slot; most have none.
+local function mark_key(plan)
+  local mark = invalidation.mark(plan.slot)
+  plan.mark = mark
+  -- A copy of the object of another key.
+  plan.memory = nil
+  plan.key = plan.base_key and
+    (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
+  unstored.recall(plan)
 end
 
 
 local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
+  local policy, rule = policy_for(domain, method, path)
+  if policy.query then
+    uri = query.reduce(uri, policy.query)
+  end
   local plan = {
     domain = domain,
     generation = generation,
+    host = host,
+    policy = policy,
+    rule = rule,
     uri = uri,
+    slot = invalidation.slot(host, uri),
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
+    request = policy.text .. " " .. domain.name,
   }
-  local policy = policy_for(domain, method, path)
-  plan.request = policy .. " " .. domain.name
-  if policy ~= "off" then
+  if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy ~= policy_for(domain, "GET", path)
-    plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
-      scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+    local is_apart = policy.text ~= policy_for(domain, "GET", path).text
+    plan.base_key = generation .. " " .. epochs.find(domain.epochs, uri) ..
+      " " .. scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
   end
-  unstored.recall(plan)
+  mark_key(plan)
   return plan
 end
 
 
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
--- tier in either case.
+-- tier in either case; `policy` and the `rule` it is of.
 function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
   local plan = plans[name]
   if plan and plan.domain == domain and plan.generation == generation then
+    if plan.mark ~= invalidation.mark(plan.slot) then
+      mark_key(plan)
+    end
     return plan
   end
 

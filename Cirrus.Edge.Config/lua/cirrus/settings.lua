@@ -23,6 +23,16 @@ local function name_servers(text)
 end
 
 
+local UNITS = { [""] = 1, k = 1024, m = 1048576, g = 1073741824 }
+
+
+-- Octets of "64m".
+local function octets(text)
+  local number, unit = text:lower():match("^(%d+)([kmg]?)$")
+  return tonumber(number) * UNITS[unit]
+end
+
+
 -- Where clients reach us by HTTPS, which may not be where we listen.
 local https_port = getenv("CIRRUS_EDGE_PUBLIC_HTTPS_PORT") or "8443"
 local password = getenv("CIRRUS_EDGE_REDIS_PASSWORD")
@@ -40,6 +50,7 @@ return {
   origin_idle = tonumber(getenv("CIRRUS_EDGE_ORIGIN_IDLE")) or 60,
   origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
   https_port = https_port,
+  memory_size = octets(getenv("CIRRUS_EDGE_MEMORY_SIZE") or "64m"),
   -- For Alt-Svc (RFC 7838), nil without HTTP/3.
   alt_svc = getenv("CIRRUS_EDGE_HTTP3") == "on" and
     ('h3=":%s"; ma=86400'):format(https_port) or nil,

@@ -1,4 +1,5 @@
 -- A domain document made ready for requests: nothing here is parsed again.
+local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
 local origins = require "cirrus.core.origins"
 local uris = require "cirrus.core.uri"
@@ -17,7 +18,7 @@ local RESERVED = {
 }
 
 
-local function compile_rule(rule)
+local function compile_rule(rule, base)
   local methods = {}
   for _, method in ipairs(rule.methods or { "GET", "HEAD" }) do
     methods[method] = true
@@ -27,7 +28,7 @@ local function compile_rule(rule)
     prefix = is_prefix and uris.canonical_prefix(rule.path) or nil,
     pattern = not is_prefix and rule.path or nil,
     methods = methods,
-    ttl = rule.ttl,
+    policy = cache_policy.compile(rule, base),
   }
 end
 
@@ -50,6 +51,7 @@ function _M.compile(document, fields, is_valid)
   local domain = {
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
+    policy = cache_policy.compile(document.cache or {}),
     rules = {},
     origin_policy = origins.policy(document.originPolicy),
     headers = {},
@@ -62,7 +64,7 @@ function _M.compile(document, fields, is_valid)
   domain.origins = origins.compile(document.origins, document.name,
     domain.origin_policy)
   for _, rule in ipairs(document.rules or {}) do
-    local compiled = compile_rule(rule)
+    local compiled = compile_rule(rule, document.cache)
     domain.rules[#domain.rules + 1] = compiled
     if compiled.pattern and not is_valid(compiled.pattern) then
       compiled.problem = "not a regular expression"
