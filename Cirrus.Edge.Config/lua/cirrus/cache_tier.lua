@@ -11,6 +11,7 @@ local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
+local shield = require "cirrus.shield"
 local unstored = require "cirrus.unstored"
 local upgrade = require "cirrus.upgrade"
 
@@ -91,6 +92,9 @@ local function forward(ctx, domain, host)
   else
     drop_hidden_body(ctx)
     prefer_tag()
+    if not ctx.peer then
+      shield.prepare(domain)
+    end
     ctx.plan = plan
     var.cirrus_key = plan.key
     if var.http_authorization then
@@ -119,13 +123,13 @@ function _M.access()
   if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
     -- Nothing is said about a host that this is not the connection for.
     ctx.hsts = false
-    return errors.reply(421)
+    return errors.reply(shield.status(421))
   end
   local domain = domains.find(host)
   if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
   elseif not domain then
-    return errors.reply(404)
+    return errors.reply(shield.status(404))
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
@@ -136,9 +140,12 @@ function _M.access()
   -- RFC 8586: an origin that leads back here would go round for ever.
   local loop = var.http_cdn_loop
   if loop and cdn_loop.has(loop, LOOP_MARK) then
-    return errors.reply(508)
+    return errors.reply(shield.status(508))
+  elseif loop and var.http_x_cirrus_pass then
+    domain = shield.admit(domain, host, ctx)
   end
-  if domain.redirect and not ctx.server_name and secure.is_served(host) then
+  if domain.redirect and not ctx.server_name and not ctx.peer and
+      secure.is_served(host) then
     return secure.redirect(host)
   end
   return forward(ctx, domain, host)
@@ -222,6 +229,7 @@ function _M.header_filter()
   secure.add_headers()
   upgrade.add_header()
   local ctx = ngx.ctx
+  shield.add_header(ctx)
   local status, reason = var.upstream_cache_status, ctx.reason
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)

@@ -8,6 +8,7 @@ local origin_health = require "cirrus.origin_health"
 local pools = require "cirrus.origin_pools"
 local refresh = require "cirrus.refresh"
 local settings = require "cirrus.settings"
+local shield = require "cirrus.shield"
 local status = require "cirrus.status"
 local upgrade = require "cirrus.upgrade"
 
@@ -172,19 +173,7 @@ local function forward_probe(name)
 end
 
 
-function _M.access()
-  local domain, name = find_domain()
-  if name == settings.HEALTH_HOST then
-    return status.serve_health()
-  end
-  if not domain then
-    return forward_probe(name)
-  elseif domain.is_lost then
-    return errors.reply(404)
-  end
-  if refresh.is_one() then
-    return ngx.exec("@refresh")
-  end
+local function forward(domain)
   prepare_request(domain)
   if is_plain(domain) then
     local target, why = origin_addresses.find(domain.origins[1],
@@ -205,24 +194,85 @@ function _M.access()
 end
 
 
--- The answer to an attempt, good or bad. nginx writes "-" for a header that
--- never came.
-local function note_attempt(origin)
+function _M.access()
+  local domain, name = find_domain()
+  if name == settings.HEALTH_HOST then
+    return status.serve_health()
+  end
+  if not domain then
+    return forward_probe(name)
+  elseif domain.is_lost then
+    return errors.reply(404)
+  end
+  if refresh.is_one() then
+    return ngx.exec("@refresh")
+  end
+  if domain.origin_policy.shield and shield.parent(domain) then
+    return ngx.exec("@shield")
+  end
+  return forward(domain)
+end
+
+
+-- Whether the attempt before brought an answer, nil when there was none. nginx
+-- writes "-" for a header that never came.
+local function was_answered()
+  local times = var.upstream_header_time
+  return times and byte(times, -1) ~= 45
+end
+
+
+local function give_back()
   local slot = var.cirrus_slot
   if slot ~= "" then
     pools.give_back(tonumber(slot))
     var.cirrus_slot = ""
   end
-  local answered = var.upstream_header_time
-  if not answered or ngx.status == 499 then
+end
+
+
+-- The answer of an origin to an attempt, good or bad.
+local function note_attempt(origin)
+  give_back()
+  local answered = was_answered()
+  if answered == nil or ngx.status == 499 then
     return
   end
-  local is_answered = byte(answered, -1) ~= 45
-  metrics.origin(is_answered and "" or "-", var.upstream_status,
+  metrics.origin(answered and "" or "-", var.upstream_status,
     var.upstream_response_time)
-  if not is_answered and origin then
+  if not answered and origin then
     failing:set(origin.authority, true, FAILING_FOR)
   end
+end
+
+
+-- The location that asks the domain's shield.
+function _M.shield()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
+  end
+  if not shield.send(domain) then
+    return ngx.exec("@direct")
+  end
+end
+
+
+-- Where a request goes on that the shield did not answer.
+function _M.direct()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
+  end
+  give_back()
+  shield.note_failure(domain, was_answered())
+  return forward(domain)
+end
+
+
+local function last_tried(domain)
+  local index = match(var.cirrus_tried, "(%d+) $")
+  return index and domain and domain.origins[tonumber(index)]
 end
 
 
@@ -250,8 +300,7 @@ function _M.attempt()
     return send_to(domain, target, times)
   end
 
-  local last = match(var.cirrus_tried, "(%d+) $")
-  note_attempt(last and domain.origins[tonumber(last)])
+  note_attempt(last_tried(domain))
   local target, tried = choose(domain)
   if not target then
     return errors.reply(502, tried)
@@ -267,7 +316,13 @@ end
 
 function _M.log()
   local target = ngx.ctx.target
-  note_attempt(target and target.origin)
+  if not target then
+    -- An error page was next.
+    return note_attempt(last_tried(find_domain()))
+  elseif target.origin then
+    return note_attempt(target.origin)
+  end
+  return give_back()
 end
 
 

@@ -6,6 +6,7 @@ local epochs = require "cirrus.core.epochs"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local memory = require "cirrus.memory"
+local peers = require "cirrus.peers"
 local redis = require "cirrus.redis"
 local store = require "cirrus.store"
 
@@ -223,6 +224,7 @@ function _M.apply(connection, entries, generation)
   local touched, purges, seen = {}, {}, {}
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
+    peers.note_event(event.type)
     if event.type == "purge" then
       local purge = cjson.decode(event.data or "")
       purge = type(purge) == "table" and purge or {}
