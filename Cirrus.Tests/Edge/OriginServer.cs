@@ -66,6 +66,15 @@ internal sealed class OriginServer : IAsyncDisposable
         return origin;
     }
 
+    /// <summary>As if nothing had been asked yet.</summary>
+    public void Forget()
+    {
+        Interlocked.Exchange(ref _requests, 0);
+        Targets.Clear();
+        Headers.Clear();
+        Connections.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         // Edges keep connections open; there is no grace for them here.
