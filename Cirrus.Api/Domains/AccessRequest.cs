@@ -66,9 +66,8 @@ public sealed record ReferrersRequest : IValidatableObject
 {
     private const string Wildcard = "*.";
 
-    /// <summary>Host names of the pages; <c>*.example.com</c> stands for all names below example.com.</summary>
-    [Required(ErrorMessage = "At least one host is required.")]
-    [MinLength(1, ErrorMessage = "At least one host is required."), MaxLength(100, ErrorMessage = "At most 100 hosts.")]
+    /// <summary>Host names of pages besides the domain's own; the <c>*</c> of <c>*.example.com</c> stands for one label.</summary>
+    [MaxLength(100, ErrorMessage = "At most 100 hosts.")]
     public IReadOnlyList<string>? Allow { get; init; }
 
     /// <summary>Requests without a Referer are served; default true.</summary>
@@ -76,7 +75,7 @@ public sealed record ReferrersRequest : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Entries.Check(Allow, nameof(Allow), Host);
 
-    internal Referrers ToReferrers() => new() { Allow = Allow.Normal(Host)!, AllowEmpty = AllowEmpty };
+    internal Referrers ToReferrers() => new() { Allow = Allow.Normal(Host), AllowEmpty = AllowEmpty };
 
     private static string? Host(string text, out string normal)
     {
@@ -104,7 +103,7 @@ public sealed record RateLimitRequest
     [Range(1, 86400, ErrorMessage = "The number of seconds is between 1 and 86400.")]
     public int? Seconds { get; init; }
 
-    /// <summary>Counted for each <c>address</c> of a client, for the <c>domain</c> as a whole, or for each value of a header field, <c>header:NAME</c>.</summary>
+    /// <summary>Counted for each <c>address</c> of a client, for the <c>domain</c> as a whole, or for each value of a header field, <c>header:NAME</c>; requests without it by their address.</summary>
     [Required(ErrorMessage = "What is counted by is required: address, domain or header:NAME.")]
     [RegularExpression("^(address|domain|header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128})$", ErrorMessage = "What is counted by is address, domain or header:NAME.")]
     public string? By { get; init; }

@@ -22,8 +22,7 @@ public sealed record CacheBypassRequest : IValidatableObject
         .. Entries.Check(Headers, nameof(Headers), Field, StringComparer.OrdinalIgnoreCase),
     ];
 
-    internal CacheBypass? ToBypass() =>
-        new CacheBypass { Cookies = Cookies.UnlessEmpty(), Headers = Headers.UnlessEmpty() }.UnlessNothing(new CacheBypass());
+    internal CacheBypass ToBypass() => new() { Cookies = Cookies.UnlessEmpty(), Headers = Headers.UnlessEmpty() };
 }
 
 /// <summary>More parts of the key under which a response is cached.</summary>
@@ -48,6 +47,5 @@ public sealed record CacheKeyRequest : IValidatableObject
         .. Entries.Check(Cookies, nameof(Cookies), CookieName.Exact),
     ];
 
-    internal CacheKey? ToKey() =>
-        new CacheKey { Headers = Headers.UnlessEmpty(), Cookies = Cookies.UnlessEmpty(), Device = Device }.UnlessNothing(new CacheKey());
+    internal CacheKey ToKey() => new() { Headers = Headers.UnlessEmpty(), Cookies = Cookies.UnlessEmpty(), Device = Device };
 }

@@ -69,14 +69,14 @@ public partial record CachePolicyRequest : IValidatableObject
         }
     }
 
-    /// <summary>As it is stored, once validation has passed.</summary>
+    /// <summary>As it is stored, once validation has passed. What is empty stays: in a rule it says that nothing of the domain's counts there.</summary>
     internal CachePolicy ToPolicy() => new()
     {
         Ttl = Ttl,
         OriginHeaders = Words.Read<OriginHeaders>(OriginHeaders),
         MinTtl = MinTtl,
         MaxTtl = MaxTtl,
-        StatusTtl = StatusTtl is { Count: > 0 } ? StatusTtl : null,
+        StatusTtl = StatusTtl,
         StaleWhileRevalidate = StaleWhileRevalidate,
         StaleIfError = StaleIfError,
         Bypass = Bypass?.ToBypass(),

@@ -12,16 +12,16 @@ public sealed partial record CorsRequest : IValidatableObject
 
     private static readonly NormalForm Field = Entries.AsItIs(HeaderField.NameProblem);
 
-    /// <summary><c>https://app.example.com</c>, <c>https://*.example.com</c> for all names below it, or <c>*</c> for all.</summary>
+    /// <summary><c>https://app.example.com</c>, <c>https://*.example.com</c>, whose <c>*</c> stands for one label, or <c>*</c> for all.</summary>
     [Required(ErrorMessage = "At least one origin is required.")]
     [MinLength(1, ErrorMessage = "At least one origin is required."), MaxLength(50, ErrorMessage = "At most 50 origins.")]
     public IReadOnlyList<string>? Origins { get; init; }
 
-    /// <summary>Methods that a page may use; default GET.</summary>
-    [MinLength(1, ErrorMessage = "At least one method; leave the field out for GET."), MaxLength(20, ErrorMessage = "At most 20 methods.")]
+    /// <summary>Methods that a page may use; default GET, HEAD and POST.</summary>
+    [MinLength(1, ErrorMessage = "At least one method; leave the field out for GET, HEAD and POST."), MaxLength(20, ErrorMessage = "At most 20 methods.")]
     public IReadOnlyList<string>? Methods { get; init; }
 
-    /// <summary>Header fields that a page may send.</summary>
+    /// <summary>Header fields that a page may send; <c>*</c> alone for all.</summary>
     [MaxLength(50, ErrorMessage = "At most 50 header fields.")]
     public IReadOnlyList<string>? Headers { get; init; }
 
@@ -40,6 +40,8 @@ public sealed partial record CorsRequest : IValidatableObject
     {
         if (Credentials == true && Origins!.Contains("*"))
             yield return new ValidationResult("Browsers take no credentials where the origin is *; name the origins.", [nameof(Credentials)]);
+        if (Headers is { Count: > 1 } && Headers.Contains("*"))
+            yield return new ValidationResult("* is for all header fields, and stands alone.", [nameof(Headers)]);
         var faults = Entries.Check(Origins, nameof(Origins), WebOrigin.Normalise)
             .Concat(Entries.Check(Methods, nameof(Methods), Method))
             .Concat(Entries.Check(Headers, nameof(Headers), Field, StringComparer.OrdinalIgnoreCase))

@@ -15,6 +15,9 @@ internal static partial class HeaderField
         "CDN-Loop", "Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
     };
 
+    // What else the edge says of a response, and what the body is encoded in.
+    private static readonly HashSet<string> OfTheEdge = new(StringComparer.OrdinalIgnoreCase) { "Age", "Cache-Status", "Content-Encoding", "Content-Range" };
+
     /// <summary>What is wrong with one of <c>upstreamHeaders</c>, or null.</summary>
     public static string? Problem(string name, string? value)
     {
@@ -31,7 +34,7 @@ internal static partial class HeaderField
     /// <summary>What is wrong with the name of a field that is changed, or null.</summary>
     public static string? ChangedNameProblem(string name) => NameProblem(name)
         ?? (name.Equals("Host", StringComparison.OrdinalIgnoreCase) ? "The header field Host is set by hostHeader of an origin."
-            : IsReserved(name) ? "This header field belongs to the connection or to Cirrus and can't be changed."
+            : IsReserved(name) || OfTheEdge.Contains(name) ? "This header field belongs to the connection or to Cirrus and can't be changed."
             : null);
 
     /// <summary>What is wrong with the name of a field that the cache distinguishes by, or null.</summary>

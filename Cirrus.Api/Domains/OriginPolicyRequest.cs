@@ -40,8 +40,8 @@ public sealed record OriginPolicyRequest : IValidatableObject
     {
         foreach (var (index, status) in (RetryStatuses ?? []).Index())
         {
-            if (status is < 400 or > 599)
-                yield return new ValidationResult("A status to try again after is between 400 and 599.", [$"{nameof(RetryStatuses)}[{index}]"]);
+            if (status is not (429 or (>= 500 and <= 599)))
+                yield return new ValidationResult("A status to try again after is 429, or between 500 and 599.", [$"{nameof(RetryStatuses)}[{index}]"]);
             else if (RetryStatuses!.Take(index).Contains(status))
                 yield return new ValidationResult($"{status} is given twice.", [$"{nameof(RetryStatuses)}[{index}]"]);
         }

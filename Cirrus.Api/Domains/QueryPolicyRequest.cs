@@ -29,8 +29,7 @@ public sealed record QueryPolicyRequest : IValidatableObject
             : Entries.Check(Names, nameof(Names), Entries.AsItIs(Problem));
     }
 
-    internal QueryPolicy? ToPolicy() =>
-        new QueryPolicy { Mode = Words.Read<QueryMode>(Mode), Names = Names.UnlessEmpty(), Sort = Sort }.UnlessNothing(new QueryPolicy());
+    internal QueryPolicy ToPolicy() => new() { Mode = Words.Read<QueryMode>(Mode), Names = Names.UnlessEmpty(), Sort = Sort };
 
     private static string? Problem(string name) =>
         name.Length is 0 or > MaxName || name.Any(c => c is <= ' ' or > '~' or '&' or '=' or '#')

@@ -9,14 +9,12 @@ internal static partial class Target
     public static string? UriProblem(string to, string path)
     {
         if (to.StartsWith('/'))
-            return PathProblem(to, path);
+            return LocalProblem(to, path);
         var url = Url().Match(to);
         if (!url.Success)
             return "This is a URL with http or https, or a path that begins with /.";
-        var authority = url.Groups[1].Value;
-        // What a client sends must not choose the host that it is led to.
-        if (GroupReference().IsMatch(authority))
-            return "A group can't stand in the host.";
+        // What a group stands for is part of a label, or behind the host the beginning of the path: edges see to it.
+        var authority = GroupReference().Replace(GroupBehindHost().Replace(url.Groups[1].Value, ""), "x");
         if (authority.Contains('@', StringComparison.Ordinal))
             return "A URL that everyone is led to holds no user and no password.";
         return Authority.Normalise(authority, out _) ?? TextProblem(to) ?? GroupProblem(to, path);
@@ -27,14 +25,19 @@ internal static partial class Target
     {
         if (!to.StartsWith('/'))
             return "This is a path that begins with /.";
+        return to.Contains('#', StringComparison.Ordinal) ? "The origin is sent no fragment; write # as %23." : LocalProblem(to, path);
+    }
+
+    private static string? LocalProblem(string to, string path)
+    {
         // Browsers take both for another host.
         if (to.StartsWith("//", StringComparison.Ordinal) || to.StartsWith("/\\", StringComparison.Ordinal))
             return "A path does not begin with //.";
         return TextProblem(to) ?? GroupProblem(to, path);
     }
 
-    private static string? TextProblem(string to) => to.Any(c => c is <= ' ' or > '~' or '"' or '<' or '>' or '\\' or '#')
-        ? "This is printable ASCII without spaces, quotes, <, >, \\ and #; write other characters percent-encoded."
+    private static string? TextProblem(string to) => to.Any(c => c is <= ' ' or > '~' or '"' or '<' or '>' or '\\')
+        ? "This is printable ASCII without spaces, quotes, <, > and \\; write other characters percent-encoded."
         : null;
 
     private static string? GroupProblem(string to, string path)
@@ -55,6 +58,9 @@ internal static partial class Target
 
     [GeneratedRegex("^https?://([^/?#]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Url();
+
+    [GeneratedRegex(@"(?<=[^.$])\$[1-9][^.]*\z")]
+    private static partial Regex GroupBehindHost();
 
     [GeneratedRegex(@"\$[0-9]")]
     private static partial Regex GroupReference();

@@ -37,8 +37,9 @@ public sealed record AccessRules
 /// <summary>Which pages may embed what is served, by the Referer that browsers send.</summary>
 public sealed record Referrers
 {
-    /// <summary>Host names; <c>*.example.com</c> stands for all names below example.com.</summary>
-    public required IReadOnlyList<string> Allow { get; init; }
+    /// <summary>Host names besides the domain's own; the <c>*</c> of <c>*.example.com</c> stands for one label.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Allow { get; init; }
 
     /// <summary>Requests without a Referer are served; so by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -52,7 +53,7 @@ public sealed record SignedUrls(string Path, IReadOnlyList<UrlKey> Keys);
 
 /// <summary>A key that signs URLs.</summary>
 /// <param name="Id">Which URLs name.</param>
-/// <param name="Secret">Base64 of at least 16 octets.</param>
+/// <param name="Secret">Base64 of 16 to 256 octets.</param>
 public sealed record UrlKey(string Id, string Secret)
 {
     // A record writes out all it holds, and what is written out may be logged.

@@ -5,10 +5,10 @@ namespace Cirrus.Core.Domains;
 /// <summary>Which pages of other origins may read responses (Cross-Origin Resource Sharing).</summary>
 public sealed record Cors
 {
-    /// <summary><c>https://app.example.com</c>, <c>https://*.example.com</c>, or <c>*</c> for all.</summary>
+    /// <summary><c>https://app.example.com</c>, <c>https://*.example.com</c>, whose <c>*</c> stands for one label, or <c>*</c> for all.</summary>
     public required IReadOnlyList<string> Origins { get; init; }
 
-    /// <summary>Methods that a page may use; GET by default.</summary>
+    /// <summary>Methods that a page may use; GET, HEAD and POST by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Methods { get; init; }
 

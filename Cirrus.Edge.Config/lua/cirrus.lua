@@ -1,6 +1,7 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
+local countries = require "cirrus.countries"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local invalidation = require "cirrus.invalidation"
@@ -11,8 +12,10 @@ local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
-local refresh = require "cirrus.refresh"
+local request_body = require "cirrus.request_body"
+local revalidation = require "cirrus.revalidation"
 local response_tier = require "cirrus.response_tier"
+local slices = require "cirrus.slices"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
@@ -22,17 +25,19 @@ local tls = require "cirrus.tls"
 local _M = {
   certificate = tls.certificate,
   access = cache_tier.access,
+  slice = slices.access,
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
   origin_attempt = origin_tier.attempt,
   origin_shield = origin_tier.shield,
   origin_direct = origin_tier.direct,
-  origin_merge = refresh.merge,
-  origin_afresh = refresh.afresh,
+  origin_merge = revalidation.merge,
+  origin_afresh = revalidation.afresh,
   origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
+  read_body = request_body.read,
   status = status.serve,
   metrics = metrics.serve,
 }
@@ -53,6 +58,7 @@ function _M.init_worker()
   freshness.watch()
   metrics.start()
   origin_pools.start()
+  countries.start()
   if ngx.worker.id() == 0 then
     reader.start()
     origin_health.start()

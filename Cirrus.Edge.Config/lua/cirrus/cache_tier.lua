@@ -2,23 +2,30 @@
 local cache_status = require "cirrus.core.cache_status"
 local cdn_loop = require "cirrus.core.cdn_loop"
 local connection_fields = require "cirrus.connection_fields"
+local directives = require "cirrus.request_directives"
 local domains = require "cirrus.domains"
+local encodings = require "cirrus.encodings"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
 local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
 local plans = require "cirrus.plans"
+local protection = require "cirrus.protection"
+local shown_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local shield = require "cirrus.shield"
+local slices = require "cirrus.slices"
 local unstored = require "cirrus.unstored"
 local upgrade = require "cirrus.upgrade"
 
 
+local new_table = require "table.new"
 local find, match, huge = string.find, string.match, math.huge
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
 local clear_request_header = ngx.req.clear_header
+local set_request_header = ngx.req.set_header
 local response_headers, set_method = ngx.resp.get_headers, ngx.req.set_method
 local http_time, http_version = ngx.http_time, ngx.req.http_version
 local header, time, var = ngx.header, ngx.time, ngx.var
@@ -27,8 +34,18 @@ local header, time, var = ngx.header, ngx.time, ngx.var
 local _M = {}
 
 
+-- Room for what is noted of a request, so that the table doesn't grow.
+local CTX_FIELDS = 8
+
+
 local IDENTIFIER = cache_status.identifier(settings.node)
 local LOOP_MARK = "cirrus-" .. settings.node
+
+
+-- A header value of the request; several lines as one.
+local function request_field(name)
+  return var["http_" .. name:lower():gsub("-", "_")]
+end
 
 
 local function forward_health(ctx)
@@ -54,10 +71,45 @@ local function drop_hidden_body(ctx)
 end
 
 
--- RFC 9110, section 13.2.2: the tag alone counts; nginx would ask for both.
-local function prefer_tag()
+-- Fields in a spelling that many requests share, before the object is looked
+-- for.
+local function normalise_fields(plan)
+  -- RFC 9110, section 13.2.2: the tag alone counts; nginx would ask for both.
   if var.http_if_none_match then
     clear_request_header("If-Modified-Since")
+  end
+  local encoding = var.http_accept_encoding
+  if encoding then
+    local wanted = plan.policy.slice and "" or encodings.of(encoding)
+    if wanted == "" then
+      clear_request_header("Accept-Encoding")
+    elseif wanted ~= encoding then
+      set_request_header("Accept-Encoding", wanted)
+    end
+  end
+end
+
+
+-- Looks for the object, or with `bypass` past it, to store what comes.
+local function look_up(ctx, plan, domain, bypass)
+  drop_hidden_body(ctx)
+  normalise_fields(plan)
+  ctx.plan = plan
+  var.cirrus_key = plan.key
+  var.cirrus_request = plan.request
+  if not bypass and not ctx.peer then
+    shield.prepare(domain)
+  end
+  if bypass then
+    ctx.reason = bypass == "authorization" and "bypass" or "request"
+    ctx.why = bypass
+    var.cirrus_bypass = "1"
+    if bypass == "authorization" then
+      var.cirrus_request = plan.policy.text .. ";authorized " .. domain.name
+    end
+  end
+  if plan.policy.slice and get_method() == "GET" and not bypass then
+    return slices.enter(ctx, plan.policy.slice)
   end
 end
 
@@ -65,46 +117,52 @@ end
 local function forward(ctx, domain, host)
   local method = get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
-    var.request_uri, method)
+    ctx.uri or var.request_uri, method)
   if plan.is_too_long then
     return errors.reply(414)
   end
+  local is_read = method == "GET" or method == "HEAD"
+  local why
+  if plan.policy.by_request and is_read then
+    plan, ctx.device, why = plans.refine(plan, request_field)
+    var.cirrus_device = ctx.device or ""
+  end
 
-  if plan.memory and (method == "GET" or method == "HEAD") then
+  if plan.memory and is_read and not why and not ctx.is_special then
     memory_cache.serve(plan, ctx)
   end
   local is_upgrade = upgrade.prepare()
   connection_fields.drop()
-  if method ~= "GET" and method ~= "HEAD" then
+  var.cirrus_uri = plan.origin_uri or plan.uri
+  local bypass
+  if not is_read then
     ctx.reason = "method"
     if invalidation.is_caused_by(method) then
       ctx.invalidates = plan
     end
-  elseif not plan.key or is_upgrade or has_body() then
+  elseif not plan.key or why or is_upgrade or has_body() then
     ctx.reason = "bypass"
+    ctx.why = not plan.key and "policy" or why or is_upgrade and
+      "upgrade" or "body"
   elseif unstored.is_known(plan) then
     ctx.reason = "uri-miss"
+  else
+    bypass = directives.bypass(plan)
+    if bypass == "unavailable" then
+      return errors.reply(504, "The object isn't in the cache.")
+    elseif bypass == "no-store" then
+      ctx.reason, ctx.why = "request", bypass
+    end
   end
-  var.cirrus_uri = plan.uri
+  if domain.request_headers and domain.request_headers.has_paths then
+    var.cirrus_path = plan.uri
+  end
   if ctx.reason then
     var.cirrus_zone = "off"
     var.cirrus_request = plan.uncached
-  else
-    drop_hidden_body(ctx)
-    prefer_tag()
-    if not ctx.peer then
-      shield.prepare(domain)
-    end
-    ctx.plan = plan
-    var.cirrus_key = plan.key
-    if var.http_authorization then
-      ctx.reason = "bypass"
-      var.cirrus_bypass = "1"
-      var.cirrus_request = plan.policy.text .. ";authorized " .. domain.name
-    else
-      var.cirrus_request = plan.request
-    end
+    return
   end
+  return look_up(ctx, plan, domain, bypass)
 end
 
 
@@ -114,7 +172,9 @@ function _M.access()
     return errors.reply(503, "The edge can't answer yet: " .. why .. ".")
   end
 
-  local host, ctx = var.host, ngx.ctx
+  local host = var.host
+  local ctx = new_table(0, CTX_FIELDS)
+  ngx.ctx = ctx
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
@@ -133,20 +193,24 @@ function _M.access()
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
+  ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
     return errors.reply(503, "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
-  local loop = var.http_cdn_loop
-  if loop and cdn_loop.has(loop, LOOP_MARK) then
+  ctx.is_special = var.cirrus_special ~= ""
+  if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
     return errors.reply(shield.status(508))
-  elseif loop and var.http_x_cirrus_pass then
+  elseif ctx.is_special and var.http_x_cirrus_pass then
     domain = shield.admit(domain, host, ctx)
   end
   if domain.redirect and not ctx.server_name and not ctx.peer and
       secure.is_served(host) then
     return secure.redirect(host)
+  end
+  if domain.protection and not ctx.peer then
+    protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
 end
@@ -187,7 +251,9 @@ end
 
 
 local function describe(status, reason, now, born, ends)
-  local outcome = { reason = reason, ttl = ends and ends - now or 0 }
+  local outcome = {
+    reason = reason, detail = ngx.ctx.why, ttl = ends and ends - now or 0,
+  }
   if not FROM_CACHE[status] then
     outcome.stored = ends and status
   end
@@ -230,18 +296,22 @@ function _M.header_filter()
   upgrade.add_header()
   local ctx = ngx.ctx
   shield.add_header(ctx)
+  if ctx.from_memory then
+    return shown_headers.apply(ctx.response_headers, true)
+  end
   local status, reason = var.upstream_cache_status, ctx.reason
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)
   end
   if not status and not reason then
-    return
+    return shown_headers.apply(ctx.response_headers)
   end
   local now = time()
   local born, ends, usable = object_times()
   if status == "STALE" and born and now > usable and
       find(var.upstream_status or "", "%d$") then
-    return refuse_stale()
+    refuse_stale()
+    return shown_headers.apply(ctx.response_headers)
   end
   if status and ctx.plan then
     note_outcome(ctx.plan, status)
@@ -252,6 +322,7 @@ function _M.header_filter()
   local member = describe(status, reason, now, born, ends)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
+  return shown_headers.apply(ctx.response_headers)
 end
 
 

@@ -61,6 +61,9 @@ local function load(name, version)
     log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
       " is not cached: ", rule.problem)
   end
+  for _, problem in ipairs(domain.problems) do
+    log(ERR, "domain ", name, ": ", problem)
+  end
   domain.name = name
   domain.version = version
   return domain

@@ -6,12 +6,13 @@
 -- What counts is what nginx's cache has stored: an object is a copy of that,
 -- and every other second one request is answered by nginx's cache, which
 -- confirms the copy or not.
+local body_store = require "cirrus.body_store"
 local cache_status = require "cirrus.core.cache_status"
+local encodings = require "cirrus.encodings"
 local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
 local settings = require "cirrus.settings"
-local shared_body = require "cirrus.shared_body"
 
 
 local exit, header, print = ngx.exit, ngx.header, ngx.print
@@ -28,13 +29,11 @@ local MAX_BODY = 131072
 -- Hits in nginx's cache before there is a copy.
 local HITS = 2
 -- From here on copying a body takes longer than what avoids it.
-local MIN_SHARED = 8192
--- The texts of Accept-Encoding are the clients' choice.
-local MAX_VARIANTS = 8
+local MIN_STORED = 8192
 
 
--- A plan's `memory`: either its `only` object, or objects by what the requests'
--- Accept-Encoding says.
+-- A plan's `memory`: either its `only` object, or objects by the encodings that
+-- requests accept.
 local function drop(object)
   local memory = object.memory
   if memory.only == object then
@@ -55,18 +54,22 @@ local function find(memory)
     return only
   end
   if memory.variants > 0 then
-    return memory[var.http_accept_encoding or ""]
+    return memory[encodings.of(var.http_accept_encoding)]
   end
 end
 
 
 local function keep(memory, variant, object, now)
   object.memory, object.variant = memory, variant
-  if object.varies and (memory.only or memory.variants == MAX_VARIANTS) then
+  if object.varies and memory.only then
     return
   end
   if not kept:add(object) then
     return
+  end
+  if #object.body >= MIN_STORED then
+    object.region = body_store.put(object.body)
+    object.body = not object.region and object.body
   end
   confirm_object(object, now)
   if not object.varies then
@@ -79,7 +82,7 @@ end
 
 
 local function fetch(plan, memory, times)
-  local variant = var.http_accept_encoding or ""
+  local variant = encodings.of(var.http_accept_encoding)
   local now = time()
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
@@ -100,7 +103,10 @@ end
 -- noted `times`.
 function _M.note_hit(plan, times)
   local memory = plan.memory
-  if not memory then
+  if plan.policy.slice then
+    -- Parts of a large file.
+    return
+  elseif not memory then
     memory = { hits = 0, variants = 0 }
     plan.memory = memory
   end
@@ -129,25 +135,25 @@ local function answer(object, ctx)
   end
   header["Age"] = object.age
   header["Cache-Status"] = object.cache_status
-  local body = object.body
-  if #body < MIN_SHARED then
-    print(body)
+  local region = object.region
+  if not region then
+    print(object.body)
   else
     send_headers()
-    -- Neither HEAD nor 304 has one.
+    -- Neither HEAD nor 304 has a body.
     if ngx.status == object.status and get_method() == "GET" then
-      shared_body.send(ctx, body)
+      body_store.send(ctx, region)
     end
   end
   return exit(object.status)
 end
 
 
--- Answers the GET or HEAD request if the plan's object is at hand and nothing
--- about the request asks for more than that; returns otherwise.
+-- Answers a GET or HEAD request that asks for no more than an object if that is
+-- at hand; returns otherwise.
 function _M.serve(plan, ctx)
   local object, now = find(plan.memory), time()
-  if not object or now >= object.good_until or var.cirrus_special ~= "" then
+  if not object or now >= object.good_until then
     return
   end
   if object.described_at ~= now then
@@ -155,6 +161,7 @@ function _M.serve(plan, ctx)
   end
   object.used = true
   ctx.from_memory = true
+  var.cirrus_from_memory = "HIT"
   return answer(object, ctx)
 end
 

@@ -1,12 +1,14 @@
 -- The inner tier: which origin, over which connection.
 local balance = require "cirrus.core.balance"
+local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
 local pools = require "cirrus.origin_pools"
-local refresh = require "cirrus.refresh"
+local request_headers = require "cirrus.request_headers"
+local revalidation = require "cirrus.revalidation"
 local settings = require "cirrus.settings"
 local shield = require "cirrus.shield"
 local status = require "cirrus.status"
@@ -56,9 +58,13 @@ end
 
 
 local function prepare_request(domain)
+  if domain.host_header then
+    var.cirrus_host = domain.host_header
+  end
   for name, value in pairs(domain.headers) do
     set_header(name, value)
   end
+  request_headers.apply(domain.request_headers)
 end
 
 
@@ -125,13 +131,27 @@ local function pool_for(domain, origin, is_apart)
 end
 
 
+-- The origin's own host, else what it was before another origin was asked.
+local function set_host(own)
+  local before = var.cirrus_host_before
+  if own then
+    if before == "" then
+      var.cirrus_host_before = var.cirrus_host
+    end
+    var.cirrus_host = own
+  elseif before ~= "" then
+    var.cirrus_host = before
+  end
+end
+
+
 -- In the location that sends the request: all that it needs of the target.
 local function send_to(domain, target, times)
   local origin = target.origin
   times = times or upgrade.is_wanted() and upgrade.TIMES
   ngx.ctx = origin_addresses.context(times and
     origin_addresses.with_times(target, times) or target)
-  var.cirrus_host = origin.host_header or domain.host_header or var.host
+  set_host(origin.host_header)
   if origin.is_secure then
     var.cirrus_tls_name = origin.tls_name or var.host
   end
@@ -154,7 +174,7 @@ end
 local function is_plain(domain)
   local origin = domain.origins[1]
   return not domain.origins[2] and origin and not origin.is_secure and
-    not origin.host_header and not domain.host_header and
+    not origin.host_header and
     domain.origin_policy.keepalive and not upgrade.is_wanted() and
     is_repeatable()
 end
@@ -194,6 +214,14 @@ local function forward(domain)
 end
 
 
+local function ask(domain)
+  if domain.origin_policy.shield and shield.parent(domain) then
+    return ngx.exec("@shield")
+  end
+  return forward(domain)
+end
+
+
 function _M.access()
   local domain, name = find_domain()
   if name == settings.HEALTH_HOST then
@@ -204,13 +232,21 @@ function _M.access()
   elseif domain.is_lost then
     return errors.reply(404)
   end
-  if refresh.is_one() then
+  collapsing.enter()
+  if revalidation.is_one() then
     return ngx.exec("@refresh")
   end
-  if domain.origin_policy.shield and shield.parent(domain) then
-    return ngx.exec("@shield")
+  return ask(domain)
+end
+
+
+-- For a request that has waited or asked already.
+function _M.ask()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
   end
-  return forward(domain)
+  return ask(domain)
 end
 
 
@@ -315,6 +351,7 @@ end
 
 
 function _M.log()
+  collapsing.leave()
   local target = ngx.ctx.target
   if not target then
     -- An error page was next.

@@ -1,6 +1,7 @@
 -- The origin tier's answers on their way to the cache tier: for how long they
 -- may be kept, and what else nginx's cache is to see of them.
 local cjson = require "cjson.safe"
+local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
@@ -9,6 +10,7 @@ local shield = require "cirrus.shield"
 
 
 local match = string.match
+local clear_header = ngx.req.clear_header
 local header, time, var = ngx.header, ngx.time, ngx.var
 
 
@@ -116,6 +118,25 @@ local function hand_over(response, ttl, stale)
 end
 
 
+-- nginx compresses what is left to it here, in the way the request accepts.
+local function choose_compression(response, wanted)
+  local is_worthwhile = wanted and wanted.compress and
+    compression.is_worthwhile({
+      status = response.status,
+      cache_control = response.cache_control,
+      content_type = header["Content-Type"],
+      content_encoding = header["Content-Encoding"],
+      content_length = header["Content-Length"],
+    })
+  if is_worthwhile or wanted and header["Content-Encoding"] then
+    response.vary = compression.vary(response.vary)
+  end
+  if not is_worthwhile then
+    clear_header("Accept-Encoding")
+  end
+end
+
+
 -- The fields of an answer 304, in one.
 local function pack_fields()
   local fields = {}
@@ -148,6 +169,15 @@ local function update_fields()
 end
 
 
+-- A stored object has been there for a while.
+local function shorten_lifetime()
+  local ends = tonumber(match(header["X-Cirrus-Object"] or "", "^%d+ (%d+)"))
+  if ends then
+    header["Cache-Control"] = "max-age=" .. math.max(ends - time(), 1)
+  end
+end
+
+
 -- "{policy} {domain}", as the cache tier says.
 local function wanted_policy()
   local text = match(var.http_x_cirrus_request or "off", "^%S+")
@@ -157,8 +187,11 @@ end
 
 function _M.header_filter()
   local step = var.cirrus_step
-  if step == "refresh" then
-    return
+  if step == "given" then
+    shorten_lifetime()
+  end
+  if step == "refresh" or step == "given" then
+    return clear_header("Accept-Encoding")
   end
   drop_connection_fields()
   if var.http_x_cirrus_hop and ngx.status == 304 then
@@ -169,11 +202,13 @@ function _M.header_filter()
   local is_new = step ~= "merge" or update_fields()
   local wanted = wanted_policy()
   if not wanted then
+    clear_header("Accept-Encoding")
     return hand_over({
       cache_control = field("Cache-Control"), vary = field("Vary"),
     }, 0)
   end
   local response = describe_response(wanted)
+  choose_compression(response, wanted)
   hand_over(response, shield.bound(policy.decide(response, wanted)))
   if not is_new then
     ngx.status = 304

@@ -35,6 +35,7 @@ end
 
 -- Where clients reach us by HTTPS, which may not be where we listen.
 local https_port = getenv("CIRRUS_EDGE_PUBLIC_HTTPS_PORT") or "8443"
+local country_database = getenv("CIRRUS_EDGE_COUNTRY_DATABASE")
 local password = getenv("CIRRUS_EDGE_REDIS_PASSWORD")
 
 
@@ -52,6 +53,7 @@ return {
   tls_pools = tonumber(getenv("CIRRUS_EDGE_TLS_POOLS")) or 0,
   origin_idle = tonumber(getenv("CIRRUS_EDGE_ORIGIN_IDLE")) or 60,
   origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
+  country_database = country_database ~= "" and country_database or nil,
   https_port = https_port,
   memory_size = octets(getenv("CIRRUS_EDGE_MEMORY_SIZE") or "64m"),
   -- For Alt-Svc (RFC 7838), nil without HTTP/3.

@@ -158,6 +158,8 @@ function _M.admit(domain, host, ctx)
     end
   end
   ctx.peer = pass.from
+  -- The child shows its clients what the domain wants them to see.
+  ctx.response_headers = false
   var.cirrus_peer = pass.from
   return domain
 end

@@ -113,7 +113,11 @@ describe("the wildcard of a host", function()
     assert.are.equal("*.example.test",
       compiler.wildcard_of("www.example.test"))
     assert.are.equal("*.test", compiler.wildcard_of("example.test"))
+    assert.are.equal("*.example.test",
+      compiler.wildcard_of("_x-.example.test"))
     assert.is_nil(compiler.wildcard_of("test"))
+    assert.is_nil(compiler.wildcard_of("a'<b>.example.test"))
+    assert.is_nil(compiler.wildcard_of("u@a.example.test"))
     assert.is_nil(compiler.wildcard_of(""))
   end)
 end)

@@ -12,6 +12,7 @@ local FORWARDED = {
   REVALIDATED = "stale",
   STALE = "stale",
 }
+-- With BYPASS the answer is stored, whatever was stored before.
 local HIT = { HIT = true, UPDATING = true }
 
 

@@ -2,6 +2,7 @@
 local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
 local origins = require "cirrus.core.origins"
+local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
 
@@ -79,6 +80,7 @@ function _M.compile(document, fields, is_valid)
       domain.headers[name] = value
     end
   end
+  protection.compile(document, domain, is_valid)
   return domain, broken
 end
 
@@ -110,9 +112,10 @@ function _M.rule_for(domain, method, path, matches)
 end
 
 
--- The wildcard name that would cover a host: one label, no more.
+-- The wildcard name that would cover a host: one label, no more, of what names
+-- are made of; nginx lets more than that through.
 function _M.wildcard_of(host)
-  local rest = host:match("^[^.]+(%..+)$")
+  local rest = host:match("^[%w_-]+(%..+)$")
   return rest and "*" .. rest or nil
 end
 

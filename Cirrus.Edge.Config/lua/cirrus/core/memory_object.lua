@@ -9,8 +9,8 @@ local _M = {}
 -- What the answer gets anew, and what is of one connection only.
 local DROPPED = {
   ["age"] = true, ["cache-control"] = true, ["cache-status"] = true,
-  ["connection"] = true, ["content-length"] = true, ["date"] = true,
-  ["keep-alive"] = true, ["proxy-connection"] = true,
+  ["connection"] = true, ["content-length"] = true, ["keep-alive"] = true,
+  ["proxy-connection"] = true, ["surrogate-control"] = true,
   ["transfer-encoding"] = true, ["upgrade"] = true,
 }
 local KEPT = {
@@ -68,7 +68,7 @@ end
 -- when it can't be kept.
 function _M.make(response, times)
   local values = response.values
-  local born, ends = times:match("^(%-?[%d.]+) (%-?[%d.]+)$")
+  local born, ends = times:match("^(%-?[%d.]+) (%-?[%d.]+)")
   if not born or values["x-cirrus-object"] ~= times or
       not KEPT[response.status] or not values["content-type"] or
       varies_by(values) == false then

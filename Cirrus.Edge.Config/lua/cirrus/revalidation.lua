@@ -1,4 +1,4 @@
--- Refreshing a stored object with a validator (conf/refresh.conf, decision
+-- Refreshing a stored object with a validator (conf/revalidation.conf, decision
 -- 29). The cache tier asks with the validators of the stored object; where it
 -- caches, those of clients never come so far.
 local clear_header = ngx.req.clear_header
@@ -24,7 +24,7 @@ end
 function _M.afresh()
   clear_header("If-None-Match")
   clear_header("If-Modified-Since")
-  return require "cirrus.origin_tier".access()
+  return require "cirrus.origin_tier".ask()
 end
 
 
