@@ -56,7 +56,7 @@ internal sealed class OriginServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(address), port, listen =>
             {
                 if (certificate is not null)
-                    listen.UseHttps(certificate);
+                    listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate);
             });
         });
         var app = builder.Build();
