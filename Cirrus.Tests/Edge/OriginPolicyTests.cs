@@ -1,4 +1,5 @@
 using System.Net;
+using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Http;
 
 namespace Cirrus.Tests.Edge;
@@ -52,6 +53,21 @@ public sealed class OriginPolicyTests(EdgeFixture fixture)
             domain, "/a", new HttpMethod(method), request => request.Content = body is null ? null : new StringContent(body));
 
         Assert.Equal((1, repeated ? 1 : 0), (bad.Requests, good.Requests));
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task What_must_not_be_sent_twice_goes_to_another_origin_when_nothing_was_sent(string method)
+    {
+        await using var good = await OriginServer.StartAsync();
+        var domain = await AddAsync(
+            [new { scheme = "http", host = "127.0.0.1", port = FreePort.Next(), weight = 1 }, Origin(good, backup: true)]);
+
+        var answer = await fixture.Edge.GetAsync(
+            domain, "/a", new HttpMethod(method), request => request.Content = new StringContent("x"));
+
+        Assert.Equal($"{good.Port} 1", answer.Body);
     }
 
     [Theory]

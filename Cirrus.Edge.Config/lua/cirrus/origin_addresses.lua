@@ -13,7 +13,11 @@ local set_more_tries = balancer.set_more_tries
 local set_timeouts = balancer.set_timeouts
 
 
-local _M = {}
+local failing = ngx.shared.cirrus_origins
+
+
+-- For so long an origin that could not be reached is asked last (seconds).
+local _M = { FAILING_FOR = 3 }
 
 
 local checked = assert(lrucache.new(1000))
@@ -151,11 +155,31 @@ function _M.context(target)
 end
 
 
+-- The same for a request that nginx must not send twice: when the target can't
+-- be connected to, nothing was sent, and the spare one gets it.
+function _M.context_with_spare(target, spare)
+  return { target = target, spare = spare }
+end
+
+
+local function target_of(ctx)
+  local spare = ctx.spare
+  if spare and ctx.has_peer then
+    failing:set(ctx.target.origin.authority, true, _M.FAILING_FOR)
+    ctx.target, ctx.spare = spare, nil
+  elseif spare then
+    ctx.has_peer = true
+    set_more_tries(1)
+  end
+  return ctx.target
+end
+
+
 -- In the phase in which nginx wants a peer, and wants one again when that one
 -- could not be connected to, or its idle connection was closed.
 function _M.balance()
   local ctx = ngx.ctx
-  local target = ctx.target
+  local target = ctx.spare and target_of(ctx) or ctx.target
   local timeouts = target.timeouts
   if timeouts then
     set_timeouts(timeouts.connect, timeouts.send, timeouts.read)

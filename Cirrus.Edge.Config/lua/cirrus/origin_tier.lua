@@ -26,8 +26,7 @@ local set_header = ngx.req.set_header
 local _M = {}
 
 
--- For so long an origin that could not be reached is asked last.
-local FAILING_FOR = 3
+local FAILING_FOR = origin_addresses.FAILING_FOR
 -- RFC 9110, section 9.2.2.
 local IDEMPOTENT = {
   GET = true, HEAD = true, OPTIONS = true, PUT = true, DELETE = true,
@@ -145,12 +144,39 @@ local function set_host(own)
 end
 
 
+-- Another origin that would get the very same request as this one, or nil.
+local function spare_for(domain, origin)
+  local found
+  for _, other in ipairs(domain.origins) do
+    if other ~= origin and not other.is_secure and not other.host_header and
+        not is_failing(other) and not (found and other.is_backup) then
+      found = origin_addresses.find(other, domain.origin_policy.timeouts) or
+        found
+    end
+  end
+  return found
+end
+
+
+local function context_for(domain, target)
+  local origin = target.origin
+  if domain.origins[2] and domain.origin_policy.attempts > 1 and
+      not origin.is_secure and not origin.host_header and
+      not is_repeatable() then
+    return origin_addresses.context_with_spare(target,
+      spare_for(domain, origin))
+  end
+  return origin_addresses.context(target)
+end
+
+
 -- In the location that sends the request: all that it needs of the target.
 local function send_to(domain, target, times)
   local origin = target.origin
   times = times or upgrade.is_wanted() and upgrade.TIMES
-  ngx.ctx = origin_addresses.context(times and
-    origin_addresses.with_times(target, times) or target)
+  ngx.ctx = times and
+    origin_addresses.context(origin_addresses.with_times(target, times)) or
+    context_for(domain, target)
   set_host(origin.host_header)
   if origin.is_secure then
     var.cirrus_tls_name = origin.tls_name or var.host
