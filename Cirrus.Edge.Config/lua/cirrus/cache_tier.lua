@@ -98,7 +98,7 @@ local function look_up(ctx, plan, domain, bypass)
   var.cirrus_key = plan.key
   var.cirrus_request = plan.request
   if not bypass and not ctx.peer then
-    shield.prepare(domain)
+    shield.prepare(domain, ctx)
   end
   if bypass then
     ctx.reason = bypass == "authorization" and "bypass" or "request"

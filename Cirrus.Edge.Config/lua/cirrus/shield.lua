@@ -37,9 +37,10 @@ end
 
 -- In the child's cache tier, for what it would store: tells its origin tier
 -- what the client asked for, and how new the answer has to be.
-function _M.prepare(domain)
+function _M.prepare(domain, ctx)
   if domain.origin_policy.shield then
-    var.cirrus_shield = domains.applied() .. " " .. var.request_uri
+    var.cirrus_shield = domains.applied() .. " " ..
+      (ctx.uri or var.request_uri)
   end
 end
 
@@ -160,7 +161,7 @@ function _M.admit(domain, host, ctx)
   ctx.peer = pass.from
   -- The child shows its clients what the domain wants them to see.
   ctx.response_headers = false
-  var.cirrus_peer = pass.from
+  var.cirrus_client = var.http_x_forwarded_for or ""
   return domain
 end
 
@@ -172,7 +173,7 @@ function _M.status(status)
 end
 
 
--- In the parent: until when the child may keep it.
+-- In the parent: until when the child may keep it, and by what purges name it.
 function _M.add_header(ctx)
   if not ctx.peer then
     return
@@ -183,6 +184,8 @@ function _M.add_header(ctx)
     object = "0 0"
   end
   header["X-Cirrus-Stored"] = object
+  header["Surrogate-Key"] = var.upstream_http_surrogate_key
+  header["Cache-Tag"] = var.upstream_http_cache_tag
 end
 
 
