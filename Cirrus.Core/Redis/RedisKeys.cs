@@ -24,6 +24,9 @@ public static class RedisKeys
 
     public const string Purges = "cdn:purges";
 
+    /// <summary>What edges know each other by.</summary>
+    public const string PeerSecret = "cdn:peersecret";
+
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
     public const string PurgePrefix = "cdn:purge:";
 
@@ -41,7 +44,8 @@ public static class RedisKeys
     public const string TokenPrefix = "cdn:token:";
 
     /// <summary>What the edge's own Redis user may read.</summary>
-    public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:cert:*", "cdn:epochs:*", Events];
+    public static readonly IReadOnlyList<string> ReadByEdges =
+        ["cdn:dom:*", Domains, "cdn:cert:*", "cdn:epochs:*", Events, "cdn:node:*", Nodes, "cdn:nodestatus:*", PeerSecret];
 
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";

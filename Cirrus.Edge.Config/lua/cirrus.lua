@@ -9,6 +9,8 @@ local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local origin_health = require "cirrus.origin_health"
+local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
@@ -31,7 +33,9 @@ local _M = {
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
-  origin_retry = origin_tier.retry,
+  origin_attempt = origin_tier.attempt,
+  origin_shield = origin_tier.shield,
+  origin_direct = origin_tier.direct,
   origin_merge = revalidation.merge,
   origin_afresh = revalidation.afresh,
   origin_header_filter = response_tier.header_filter,
@@ -59,9 +63,11 @@ function _M.init_worker()
   orphan.watch()
   freshness.watch()
   metrics.start()
+  origin_pools.start()
   countries.start()
   if ngx.worker.id() == 0 then
     reader.start()
+    origin_health.start()
   end
 end
 

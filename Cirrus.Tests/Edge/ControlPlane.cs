@@ -66,6 +66,19 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         return await AppendAsync("cert-delete", name);
     }
 
+    /// <summary>Writes an active node and what the workers saw of it; returns the change id.</summary>
+    public Task<string> PutNodeAsync(string id, string address, bool up = true) => RunAsync(
+        """
+        redis.call('SET', 'cdn:node:' .. ARGV[1], ARGV[2])
+        redis.call('ZADD', 'cdn:nodes', 0, ARGV[1])
+        redis.call('HSET', 'cdn:nodestatus:' .. ARGV[1], 'health', ARGV[3])
+        return redis.call('XADD', KEYS[4], '*', 'type', 'node-put', 'key', ARGV[1], 'revision', 1)
+        """,
+        id, JsonSerializer.Serialize(new { id, addresses = new[] { address }, weight = 100, region = "", state = "active", revision = 1 }),
+        up ? "up" : "down");
+
+    public Task SetPeerSecretAsync(string secret) => Database.StringSetAsync("cdn:peersecret", secret);
+
     public Task<string> PurgeEverythingAsync(string domain) => PurgeAsync(domain, "everything");
 
     public Task<string> PurgePrefixAsync(string domain, params string[] prefixes) => PurgeAsync(domain, "prefix", prefixes);

@@ -17,10 +17,12 @@ local protection = require "cirrus.protection"
 local shown_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
+local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
 local soft_purge = require "cirrus.soft_purge"
 local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
+local upgrade = require "cirrus.upgrade"
 
 
 local new_table = require "table.new"
@@ -99,6 +101,9 @@ local function look_up(ctx, plan, domain, bypass)
   ctx.plan = plan
   var.cirrus_key = plan.key
   var.cirrus_request = plan.request
+  if not bypass and not ctx.peer then
+    shield.prepare(domain, ctx)
+  end
   if bypass then
     ctx.reason = bypass == "authorization" and "bypass" or "request"
     ctx.why = bypass
@@ -144,6 +149,7 @@ local function forward(ctx, domain, host)
   if plan.memory and is_read and not why and not ctx.is_special then
     memory_cache.serve(plan, ctx)
   end
+  local is_upgrade = upgrade.prepare()
   connection_fields.drop()
   var.cirrus_uri = plan.origin_uri or plan.uri
   local bypass
@@ -152,9 +158,10 @@ local function forward(ctx, domain, host)
     if invalidation.is_caused_by(method) then
       ctx.invalidates = plan
     end
-  elseif not plan.key or why or has_body() then
+  elseif not plan.key or why or is_upgrade or has_body() then
     ctx.reason = "bypass"
-    ctx.why = not plan.key and "policy" or why or "body"
+    ctx.why = not plan.key and "policy" or why or is_upgrade and
+      "upgrade" or "body"
   elseif goes_past(ctx, plan) then
     ctx.reason = "uri-miss"
   else
@@ -198,13 +205,13 @@ function _M.access()
   if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
     -- Nothing is said about a host that this is not the connection for.
     ctx.hsts = false
-    return errors.reply(421)
+    return errors.reply(shield.status(421))
   end
   local domain = domains.find(host)
   if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
   elseif not domain then
-    return errors.reply(404)
+    return errors.reply(shield.status(404))
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
@@ -215,12 +222,15 @@ function _M.access()
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
   if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
-    return errors.reply(508)
+    return errors.reply(shield.status(508))
+  elseif ctx.is_special and var.http_x_cirrus_pass then
+    domain = shield.admit(domain, host, ctx)
   end
-  if domain.redirect and not ctx.server_name and secure.is_served(host) then
+  if domain.redirect and not ctx.server_name and not ctx.peer and
+      secure.is_served(host) then
     return secure.redirect(host)
   end
-  if domain.protection then
+  if domain.protection and not ctx.peer then
     protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
@@ -324,7 +334,9 @@ end
 
 function _M.header_filter()
   secure.add_headers()
+  upgrade.add_header()
   local ctx = ngx.ctx
+  shield.add_header(ctx)
   if ctx.from_memory then
     return shown_headers.apply(ctx.response_headers, true)
   end
@@ -351,7 +363,7 @@ function _M.header_filter()
   if status and not ctx.plan and ngx.is_subrequest then
     return
   end
-  if status and ctx.plan then
+  if status and status ~= "BYPASS" and ctx.plan then
     if ctx.inner ~= "probe" then
       note_outcome(ctx.plan, status)
     end

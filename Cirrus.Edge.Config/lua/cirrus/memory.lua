@@ -3,6 +3,7 @@ local certificate_record = require "cirrus.core.certificate_record"
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local epoch_store = require "cirrus.epoch_store"
+local origin_health = require "cirrus.origin_health"
 local shortage = require "cirrus.shortage"
 local store = require "cirrus.store"
 
@@ -20,11 +21,12 @@ local certificates_short = shortage.new("certificates",
 
 
 function _M.put_domain(name, document, epochs)
-  local ok, err = cjson.decode(document)
-  if not ok then
+  local decoded, err = cjson.decode(document)
+  if not decoded then
     log(ERR, "domain ", name, ": document is not JSON: ", err)
     return
   end
+  origin_health.note_domain(name, decoded)
   domains_short:note(name,
     store.put_domain(name, document, cjson.encode(epochs)))
 end
@@ -39,6 +41,7 @@ end
 
 
 function _M.drop_domain(name)
+  origin_health.note_domain(name, nil)
   store.drop_domain(name)
   domains_short:note(name, true)
 end

@@ -2,6 +2,7 @@
 local certificates = require "cirrus.certificate_store"
 local counters = require "cirrus.counters"
 local link = require "cirrus.link"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
 local stream_id = require "cirrus.core.stream_id"
@@ -182,6 +183,7 @@ function _M.serve()
     end
   end
   node_state(lines)
+  origin_health.add_metrics(lines)
   ngx.header["Content-Type"] = "text/plain; version=0.0.4"
   ngx.say(table.concat(lines, "\n"))
 end

@@ -5,6 +5,7 @@ local domains = require "cirrus.domains"
 local expressions = require "cirrus.expressions"
 local invalidation = require "cirrus.invalidation"
 local query = require "cirrus.core.query"
+local recent = require "cirrus.core.recent"
 local rewrites = require "cirrus.core.rewrites"
 local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
@@ -21,12 +22,11 @@ local _M = {}
 
 -- Everything longer could not be stored: the key is part of the object.
 local MAX_URI = 8000
--- Strangers may ask for any URI, so the plans are thrown away when there are
--- too many.
+-- Strangers may ask for any URI.
 local MAX_PLANS = 10000
 
 
-local plans, count = {}, 0
+local plans = recent.new(MAX_PLANS)
 -- For requests that have nothing else: those that nginx makes itself.
 local by_key = setmetatable({}, { __mode = "v" })
 
@@ -164,11 +164,11 @@ function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
-  local plan = plans[name]
+  local plan = plans:get(name)
   if plan and plan.domain == domain and plan.generation == generation then
     if plan.identity and plan.epochs_version ~= domain.epochs.version then
       plan = renew(plan)
-      plans[name] = plan
+      plans:set(name, plan)
     end
     if plan.mark ~= invalidation.mark(plan.slot) then
       mark_key(plan)
@@ -176,15 +176,9 @@ function _M.find(domain, scheme, host, raw_uri, method)
     return plan
   end
 
-  if not plan then
-    if count == MAX_PLANS then
-      plans, count = {}, 0
-    end
-    count = count + 1
-  end
   plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
-  plans[name] = plan
+  plans:set(name, plan)
   return plan
 end
 

@@ -6,6 +6,7 @@ local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
+local shield = require "cirrus.shield"
 
 
 local match = string.match
@@ -213,7 +214,7 @@ function _M.header_filter()
   end
   local response = describe_response(wanted)
   choose_compression(response, wanted)
-  hand_over(response, policy.decide(response, wanted))
+  hand_over(response, shield.bound(policy.decide(response, wanted)))
   if not is_new then
     ngx.status = 304
     header["Content-Length"] = nil

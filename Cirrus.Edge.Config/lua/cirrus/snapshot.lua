@@ -5,6 +5,7 @@
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
 local epoch_store = require "cirrus.epoch_store"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
 local tag_index = require "cirrus.tag_index"
@@ -211,6 +212,7 @@ function _M.load()
   for name, domain in pairs(state.domains) do
     store.put_domain(name, cjson.encode(domain.document),
       cjson.encode(domain.epochs))
+    origin_health.note_domain(name, domain.document)
   end
   local generation = state.generation
   local behind = io.open(BEHIND, "r")

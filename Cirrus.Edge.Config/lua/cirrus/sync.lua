@@ -5,6 +5,7 @@ local cjson = require "cjson.safe"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local memory = require "cirrus.memory"
+local peers = require "cirrus.peers"
 local redis = require "cirrus.redis"
 local store = require "cirrus.store"
 local warm = require "cirrus.warm"
@@ -223,6 +224,7 @@ function _M.apply(connection, entries, generation)
   local touched, purges, seen, warm_lists = {}, {}, {}, {}
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
+    peers.note_event(event.type)
     if event.type == "purge" then
       local purge = cjson.decode(event.data or "")
       purge = type(purge) == "table" and purge or {}
