@@ -110,7 +110,7 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
       response.now + ttl, moment(response.now + ttl, stale.sie),
       stale.grace)
-    header["X-Cirrus-Applied"] = var.cirrus_applied
+    header["X-Cirrus-Applied"] = shield.fetched() or var.cirrus_applied
     -- nginx's variables show the first line of a field only.
     header["Surrogate-Key"] = field("Surrogate-Key")
     header["Cache-Tag"] = field("Cache-Tag")

@@ -127,6 +127,13 @@ function _M.bound(ttl, stale)
 end
 
 
+-- In the child: the newest change that the parent had applied when it asked an
+-- origin, for soft purges; nil when this node asked one itself.
+function _M.fetched()
+  return var.cirrus_pass ~= "" and var.upstream_http_x_cirrus_fetched or nil
+end
+
+
 local function refuse(why)
   ngx.log(ngx.WARN, "not answered as a shield: ", why)
   return errors.reply(503, "This node is no shield for that.")
@@ -184,6 +191,7 @@ function _M.add_header(ctx)
     object = "0 0"
   end
   header["X-Cirrus-Stored"] = object
+  header["X-Cirrus-Fetched"] = var.upstream_http_x_cirrus_applied
   header["Surrogate-Key"] = var.upstream_http_surrogate_key
   header["Cache-Tag"] = var.upstream_http_cache_tag
 end
