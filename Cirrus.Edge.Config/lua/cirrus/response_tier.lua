@@ -6,6 +6,7 @@ local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
+local shield = require "cirrus.shield"
 
 
 local match = string.match
@@ -109,9 +110,14 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
       response.now + ttl, moment(response.now + ttl, stale.sie),
       stale.grace)
+    header["X-Cirrus-Applied"] = var.cirrus_applied
+    -- nginx's variables show the first line of a field only.
+    header["Surrogate-Key"] = field("Surrogate-Key")
+    header["Cache-Tag"] = field("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil
+    header["X-Cirrus-Applied"] = nil
     header["X-Accel-Buffering"] = "no"
   end
 end
@@ -208,7 +214,7 @@ function _M.header_filter()
   end
   local response = describe_response(wanted)
   choose_compression(response, wanted)
-  hand_over(response, policy.decide(response, wanted))
+  hand_over(response, shield.bound(policy.decide(response, wanted)))
   if not is_new then
     ngx.status = 304
     header["Content-Length"] = nil

@@ -8,6 +8,7 @@ local _M = {}
 
 -- What the answer gets anew, and what is of one connection only.
 local DROPPED = {
+  ["surrogate-key"] = true, ["cache-tag"] = true,
   ["age"] = true, ["cache-control"] = true, ["cache-status"] = true,
   ["connection"] = true, ["content-length"] = true, ["keep-alive"] = true,
   ["proxy-connection"] = true, ["surrogate-control"] = true,
