@@ -3,7 +3,9 @@ local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local countries = require "cirrus.countries"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
@@ -20,10 +22,12 @@ local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
 local tls = require "cirrus.tls"
+local warm = require "cirrus.warm"
 
 
 local _M = {
   certificate = tls.certificate,
+  inner_rewrite = inner.rewrite,
   access = cache_tier.access,
   slice = slices.access,
   header_filter = cache_tier.header_filter,
@@ -40,6 +44,8 @@ local _M = {
   read_body = request_body.read,
   status = status.serve,
   metrics = metrics.serve,
+  explain = explain.serve,
+  warm_progress = warm.serve,
 }
 
 
@@ -77,7 +83,10 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
-  metrics.request(ctx)
+  -- What the node asks itself is no request of a client.
+  if not ctx.inner then
+    metrics.request(ctx)
+  end
 end
 
 

@@ -6,7 +6,9 @@ local directives = require "cirrus.request_directives"
 local domains = require "cirrus.domains"
 local encodings = require "cirrus.encodings"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
@@ -17,6 +19,8 @@ local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
+local soft_purge = require "cirrus.soft_purge"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local upgrade = require "cirrus.upgrade"
 
@@ -108,14 +112,18 @@ local function look_up(ctx, plan, domain, bypass)
       var.cirrus_request = plan.policy.text .. ";authorized " .. domain.name
     end
   end
-  if plan.policy.slice and get_method() == "GET" and not bypass then
+  if ctx.inner then
+    var.cirrus_request = inner.request(ctx, var.cirrus_request, domain)
+  end
+  if plan.policy.slice and get_method() == "GET" and
+      (not bypass or ctx.inner) then
     return slices.enter(ctx, plan.policy.slice)
   end
 end
 
 
 local function forward(ctx, domain, host)
-  local method = get_method()
+  local method = ctx.inner_method or get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     ctx.uri or var.request_uri, method)
   if plan.is_too_long then
@@ -144,10 +152,10 @@ local function forward(ctx, domain, host)
     ctx.reason = "bypass"
     ctx.why = not plan.key and "policy" or why or is_upgrade and
       "upgrade" or "body"
-  elseif unstored.is_known(plan) then
+  elseif not ctx.inner and unstored.is_known(plan) then
     ctx.reason = "uri-miss"
   else
-    bypass = directives.bypass(plan)
+    bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
     if bypass == "unavailable" then
       return errors.reply(504, "The object isn't in the cache.")
     elseif bypass == "no-store" then
@@ -157,9 +165,11 @@ local function forward(ctx, domain, host)
   if domain.request_headers and domain.request_headers.has_paths then
     var.cirrus_path = plan.uri
   end
+  ctx.explained = ctx.inner and plan
   if ctx.reason then
     var.cirrus_zone = "off"
-    var.cirrus_request = plan.uncached
+    var.cirrus_request = ctx.inner and
+      inner.request(ctx, plan.uncached, domain) or plan.uncached
     return
   end
   return look_up(ctx, plan, domain, bypass)
@@ -178,8 +188,10 @@ function _M.access()
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
+  ctx.is_special = var.cirrus_special ~= ""
   -- Over TLS there is always one.
-  ctx.server_name = var.ssl_server_name
+  ctx.server_name = var.ssl_server_name or
+    ctx.is_special and inner.recall(ctx, host) or nil
   if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
     -- Nothing is said about a host that this is not the connection for.
     ctx.hsts = false
@@ -199,7 +211,6 @@ function _M.access()
     return errors.reply(503, "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
-  ctx.is_special = var.cirrus_special ~= ""
   if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
     return errors.reply(shield.status(508))
   elseif ctx.is_special and var.http_x_cirrus_pass then
@@ -250,7 +261,7 @@ local function refuse_stale()
 end
 
 
-local function describe(status, reason, now, born, ends)
+local function describe(status, reason, now, born, ends, purged)
   local outcome = {
     reason = reason, detail = ngx.ctx.why, ttl = ends and ends - now or 0,
   }
@@ -278,7 +289,27 @@ local function describe(status, reason, now, born, ends)
     end
     header["Age"] = age > 0 and age or 0
   end
+  if purged then
+    outcome.ttl = -purged
+    outcome.detail = "purged"
+  end
   return cache_status.member(IDENTIFIER, status, outcome)
+end
+
+
+-- Returns since how many seconds the object has been softly purged, if it has.
+local function note_object(ctx, plan, status)
+  local epochs = plan.domain.epochs
+  if FROM_CACHE[status] and not plan.is_untagged and not epochs.newest_soft or
+      not var.upstream_http_x_cirrus_object then
+    return nil
+  end
+  tag_index.note(plan, status)
+  local purged = FROM_CACHE[status] and soft_purge.age(plan)
+  if purged and not ctx.inner then
+    soft_purge.refresh(ctx)
+  end
+  return purged
 end
 
 
@@ -300,6 +331,9 @@ function _M.header_filter()
     return shown_headers.apply(ctx.response_headers, true)
   end
   local status, reason = var.upstream_cache_status, ctx.reason
+  if ctx.inner == "probe" then
+    explain.note(ctx)
+  end
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)
   end
@@ -313,13 +347,18 @@ function _M.header_filter()
     refuse_stale()
     return shown_headers.apply(ctx.response_headers)
   end
-  if status and ctx.plan then
-    note_outcome(ctx.plan, status)
-    if status == "HIT" then
+  -- What nginx fetches by itself has no context.
+  local plan = status and (ctx.plan or plans.of_key(var.cirrus_key))
+  local purged = plan and note_object(ctx, plan, status)
+  if status and status ~= "BYPASS" and ctx.plan then
+    if ctx.inner ~= "probe" then
+      note_outcome(ctx.plan, status)
+    end
+    if status == "HIT" and not purged and not ctx.inner then
       memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
     end
   end
-  local member = describe(status, reason, now, born, ends)
+  local member = describe(status, reason, now, born, ends, purged)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
   return shown_headers.apply(ctx.response_headers)

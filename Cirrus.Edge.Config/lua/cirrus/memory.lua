@@ -2,6 +2,7 @@
 local certificate_record = require "cirrus.core.certificate_record"
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local epoch_store = require "cirrus.epoch_store"
 local origin_health = require "cirrus.origin_health"
 local shortage = require "cirrus.shortage"
 local store = require "cirrus.store"
@@ -28,6 +29,14 @@ function _M.put_domain(name, document, epochs)
   origin_health.note_domain(name, decoded)
   domains_short:note(name,
     store.put_domain(name, document, cjson.encode(epochs)))
+end
+
+
+-- Raises what purges {kind = …, values = {…}, id = change id} of a domain say.
+function _M.raise(name, purges)
+  if store.has_domain(name) then
+    domains_short:note(name, epoch_store.raise(name, purges))
+  end
 end
 
 

@@ -3,6 +3,7 @@ local balance = require "cirrus.core.balance"
 local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
+local http_answer = require "cirrus.core.http_answer"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
@@ -19,7 +20,7 @@ local byte, find, match, sub =
   string.byte, string.find, string.match, string.sub
 local failing = ngx.shared.cirrus_origins
 local get_method = ngx.req.get_method
-local var = ngx.var
+local header, var = ngx.header, ngx.var
 local set_header = ngx.req.set_header
 
 
@@ -186,7 +187,7 @@ local function send_to(domain, target, times)
 end
 
 
--- The cache tier says "{policy} {domain}".
+-- The cache tier says "{policy} {domain}"; "probe" is a policy that asks none.
 local function find_domain()
   local request = var.http_x_cirrus_request
   local space = request and find(request, " ", 1, true)
@@ -258,6 +259,12 @@ function _M.access()
   elseif domain.is_lost then
     return errors.reply(404)
   end
+  if sub(var.http_x_cirrus_request, 1, 6) == "probe " then
+    header[http_answer.NOT_ASKED] = "1"
+    return errors.reply(504, "No origin was asked.")
+  end
+  -- What is fetched now may lack what changes from here on.
+  var.cirrus_applied = domains.applied()
   collapsing.enter()
   if revalidation.is_one() then
     return ngx.exec("@refresh")

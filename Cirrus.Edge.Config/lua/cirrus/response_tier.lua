@@ -110,9 +110,14 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
       response.now + ttl, moment(response.now + ttl, stale.sie),
       stale.grace)
+    header["X-Cirrus-Applied"] = var.cirrus_applied
+    -- nginx's variables show the first line of a field only.
+    header["Surrogate-Key"] = field("Surrogate-Key")
+    header["Cache-Tag"] = field("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil
+    header["X-Cirrus-Applied"] = nil
     header["X-Accel-Buffering"] = "no"
   end
 end

@@ -120,6 +120,11 @@ function _M.bound(ttl, stale)
   if not object or ttl <= 0 then
     return ttl, stale
   end
+  -- Under which change the parent fetched it, for soft purges.
+  local applied = var.upstream_http_x_cirrus_applied
+  if applied and is_newer(var.cirrus_applied, applied) then
+    var.cirrus_applied = applied
+  end
   local ends = tonumber(match(object, "^%d+ (%d+)"))
   -- A stale one is kept for a moment: it is being refreshed.
   local left = ends and math.max(ends - time(), 1) or ttl
@@ -184,6 +189,7 @@ function _M.add_header(ctx)
     object = "0 0"
   end
   header["X-Cirrus-Stored"] = object
+  header["X-Cirrus-Applied"] = var.upstream_http_x_cirrus_applied
   header["Surrogate-Key"] = var.upstream_http_surrogate_key
   header["Cache-Tag"] = var.upstream_http_cache_tag
 end
