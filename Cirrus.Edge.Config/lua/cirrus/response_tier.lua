@@ -144,6 +144,7 @@ end
 
 -- The fields of an answer 304, in one.
 local function pack_fields()
+  shield.keep_field()
   local fields = {}
   for name, value in pairs(ngx.resp.get_headers(0)) do
     fields[name] = value
@@ -156,6 +157,7 @@ end
 -- it is to be stored anew.
 local function update_fields()
   local fields = cjson.decode(var.cirrus_fields) or {}
+  shield.recall(fields)
   local stored_tag = header["ETag"]
   header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
   header["Age"] = nil
