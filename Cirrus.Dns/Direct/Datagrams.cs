@@ -29,17 +29,17 @@ internal static unsafe partial class Datagrams
         public nuint Length;
     }
 
-    /// <summary><c>struct mmsghdr</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary><c>struct mmsghdr</c>, of 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
     public struct Header
     {
-        public byte* Name;
-        public uint NameLength;
-        public Piece* Pieces;
-        public nuint PieceCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
-        public uint Length;
+        [FieldOffset(0)] public byte* Name;
+        [FieldOffset(8)] public uint NameLength;
+        [FieldOffset(16)] public Piece* Pieces;
+        [FieldOffset(24)] public nuint PieceCount;
+        [FieldOffset(32)] public byte* Control;
+        [FieldOffset(40)] public nuint ControlLength;
+        [FieldOffset(48)] public int Flags;
+        [FieldOffset(56)] public uint Length;
     }
 }

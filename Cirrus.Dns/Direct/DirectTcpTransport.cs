@@ -52,7 +52,7 @@ internal sealed class DirectTcpTransport(IServerTransport inner, Responder respo
         {
             Span<byte> room = stackalloc byte[Room];
             return responder.Respond(package.ToArraySegment(false), _client, reliable: true, room, out var length) == Outcome.Response
-                ? room[..length].ToArray()
+                ? RawPackage.WithLength(room[..length])
                 : null;
         }
 

@@ -37,7 +37,17 @@ internal sealed class DirectUdpTransport(IPEndPoint endpoint, int sockets, Func<
         }
     }
 
-    public async Task<IServerConnection?> AcceptConnectionAsync(CancellationToken token = default) => await _others.Reader.ReadAsync(token);
+    public async Task<IServerConnection?> AcceptConnectionAsync(CancellationToken token = default)
+    {
+        try
+        {
+            return await _others.Reader.ReadAsync(token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            return null;
+        }
+    }
 
     public void Close()
     {
@@ -63,7 +73,7 @@ internal sealed class DirectUdpTransport(IPEndPoint endpoint, int sockets, Func<
         public Task<DnsReceivedRawPackage?> ReceiveAsync(CancellationToken token = default)
         {
             var query = Interlocked.Exchange(ref _message, null);
-            return Task.FromResult(query is null ? null : new DnsReceivedRawPackage(query, client, transport.Local));
+            return Task.FromResult(query is null ? null : new DnsReceivedRawPackage(RawPackage.WithLength(query), client, transport.Local));
         }
 
         public async Task<bool> SendAsync(DnsRawPackage package, CancellationToken token = default)
