@@ -6,37 +6,36 @@ namespace Cirrus.Dns.Direct;
 
 /// <summary>Writes the answers anew whenever the zone is another.</summary>
 internal sealed partial class AnswerFollower(
-    CurrentZone zone, DirectAnswers answers, RegionalSource regional, IOptions<DirectOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
+    CurrentZone zone, RegionalZone regional, DirectAnswers answers, IOptions<DnsOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
+    private ZoneSnapshot? _written;
+    private RegionalAddresses? _writtenRegional;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Listen is null)
+        if (options.Value.Direct.Listen is null)
             return;
         await Task.Yield();
         while (true)
         {
-            var (replaced, located) = (zone.Replaced, regional.Replaced);
+            var replaced = zone.Replaced;
             if (zone.Snapshot is { } snapshot)
                 Follow(snapshot, regional.Current);
-            await Task.WhenAny(replaced, located).WaitAsync(stoppingToken);
+            await replaced.WaitAsync(stoppingToken);
         }
     }
 
-    private ZoneContent? _content;
-    private uint _serial;
-    private RegionalAddresses? _regional;
-
     private void Follow(ZoneSnapshot snapshot, RegionalAddresses? addresses)
     {
-        // The same zone under the same serial, right up to a newer change.
-        if (ReferenceEquals(_content, snapshot.Content) && _serial == snapshot.Serial && ReferenceEquals(_regional, addresses))
+        // The same zone under the same serial, found to be right up to a newer change.
+        var isSame = _written?.Serial == snapshot.Serial && ReferenceEquals(_written.Content, snapshot.Content);
+        if (isSame && ReferenceEquals(_writtenRegional, addresses))
             return;
         var started = Stopwatch.GetTimestamp();
         var table = AnswerTableBuilder.Build(snapshot, addresses);
         answers.Replace(table);
-        (_content, _serial, _regional) = (snapshot.Content, snapshot.Serial, addresses);
+        (_written, _writtenRegional) = (snapshot, addresses);
         LogWritten(snapshot.Serial, table.Count, Stopwatch.GetElapsedTime(started));
     }
 

@@ -5,11 +5,11 @@ internal static class DirectMode
 {
     public static void AddDirectMode(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DirectOptions>().BindConfiguration(DirectOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<DirectAnswers>();
         builder.Services.AddSingleton<Locator>();
-        builder.Services.AddSingleton<RegionalSource>();
+        builder.Services.AddSingleton<RegionalZone>();
         builder.Services.AddSingleton<DirectTransports>();
         builder.Services.AddHostedService<AnswerFollower>();
+        builder.Services.AddHostedService<RegionDatabaseReader>();
     }
 }

@@ -84,6 +84,8 @@ internal static class QueryReader
             switch (code)
             {
                 case EdnsOptions.Cookie when !query.HasCookie:
+                    if (!IsCookieLength(at - option.Start.Value))
+                        return false;
                     query.Cookie = option;
                     break;
                 case EdnsOptions.ClientSubnet when !query.HasSubnet:
@@ -91,10 +93,7 @@ internal static class QueryReader
                     break;
             }
         }
-        if (!query.HasCookie || IsCookieLength(query.Cookie.End.Value - query.Cookie.Start.Value))
-            return true;
-        query.Cookie = default;
-        return false;
+        return true;
     }
 
     // The client's alone, or with the server's of 8 to 32 octets (RFC 7873 section 5.2.2).
