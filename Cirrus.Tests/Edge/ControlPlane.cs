@@ -16,12 +16,12 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
     public static object Rule(string path, int ttl, params string[] methods) =>
         new { path, ttl, methods = methods.Length == 0 ? ["GET", "HEAD"] : methods };
 
-    /// <summary>Writes the domain; returns the change id.</summary>
+    /// <summary>Writes the domain, with more members of its document where there are any; returns the change id.</summary>
     public async Task<string> PutDomainAsync(
         string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
-        object? tls = null)
+        object? tls = null, object? members = null)
     {
-        var document = JsonSerializer.Serialize(new
+        var document = JsonSerializer.SerializeToNode(new
         {
             name,
             origins,
@@ -30,7 +30,9 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             rules = rules ?? [],
             tls,
             revision = 1,
-        }, WithoutNulls);
+        }, WithoutNulls)!.AsObject();
+        foreach (var (member, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject())
+            document[member] = value?.DeepClone();
         return await RunAsync(
             """
             redis.call('SET', KEYS[1], ARGV[2])
@@ -39,7 +41,7 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             if is_new == 1 then redis.call('HSET', KEYS[3], '*', id) end
             return id
             """,
-            name, document);
+            name, document.ToJsonString());
     }
 
     public async Task<string> DeleteDomainAsync(string name)

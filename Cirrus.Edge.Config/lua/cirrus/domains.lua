@@ -1,18 +1,18 @@
--- The compiled domains of this worker. A request costs one read of shared
--- memory; only what changed is compiled again, when it is asked for.
+-- The compiled domains of this worker. A request costs one look at a shared
+-- counter; only what changed is compiled again, when it is asked for.
 local cjson = require "cjson.safe"
 local compiler = require "cirrus.core.domain"
 local store = require "cirrus.store"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local match, re_find = string.match, ngx.re.find
+local re_find = ngx.re.find
 
 
 local _M = {}
 
 
-local head, sequence, generation, applied
+local published, sequence, generation, applied
 local compiled = {}
 
 
@@ -23,10 +23,11 @@ end
 
 
 local function synchronise()
-  local current = store.head()
-  if current ~= head then
-    head = current
-    sequence, generation, applied = match(current, "^(%d+) (%S+) (%S+)$")
+  local current = store.published()
+  if current ~= published then
+    -- First the number: a head of after it is read again, not missed.
+    published = current
+    sequence, generation, applied = store.read_head()
   end
 end
 
@@ -59,6 +60,9 @@ local function load(name, version)
   for _, rule in ipairs(broken) do
     log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
       " is not cached: ", rule.problem)
+  end
+  for _, problem in ipairs(domain.problems) do
+    log(ERR, "domain ", name, ": ", problem)
   end
   domain.name = name
   domain.version = version

@@ -2,11 +2,12 @@
 -- for a while, or that the reader hangs, lets its requests wait until the
 -- reader has caught up or has found Redis gone. Without Redis the node serves
 -- what it has.
+local clock = require "cirrus.clock"
 local link = require "cirrus.link"
 local store = require "cirrus.store"
 
 
-local now, sleep, update_time = ngx.now, ngx.sleep, ngx.update_time
+local sleep, update_time = ngx.sleep, ngx.update_time
 
 
 local _M = {}
@@ -33,11 +34,12 @@ local trusted_until = 0
 
 -- The time, and the notice of a pause. After one, requests run before timers
 -- or after them, so either may be first to see it. The time that nginx keeps
--- may be that of before the pause. A clock that was set is a pause, too.
+-- may be that of before the pause; all that runs later reads that, so it is set
+-- right. A clock that was set is a pause, too.
 local function look_at_clock()
-  update_time()
-  local time = now()
+  local time = clock.now()
   if time - seen > PAUSE or time < seen then
+    update_time()
     woken = time
     trusted_until = 0
   end
@@ -90,8 +92,7 @@ end
 
 -- In each worker: without requests the worker is to be seen running, too.
 function _M.watch()
-  update_time()
-  seen = now()
+  seen = clock.now()
   assert(ngx.timer.every(TICK, look_at_clock))
 end
 

@@ -1,18 +1,18 @@
--- The inner tier: which origin, with which headers, and for how long the
--- cache tier may keep the answer.
+-- The inner tier: which origin, with which headers.
 local balance = require "cirrus.core.balance"
+local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
-local policy = require "cirrus.core.policy"
+local request_headers = require "cirrus.request_headers"
+local revalidation = require "cirrus.revalidation"
 local settings = require "cirrus.settings"
 local status = require "cirrus.status"
 
 
 local failing = ngx.shared.cirrus_origins
-local header, var = ngx.header, ngx.var
-local parse_http_time = ngx.parse_http_time
+local var = ngx.var
 local clear_header, set_header = ngx.req.clear_header, ngx.req.set_header
 
 
@@ -28,10 +28,12 @@ local MAY_RETRY = { GET = true, HEAD = true }
 -- What some origins believe about the request although it is no part of the
 -- cache key; a client could poison the cache with it.
 local UNTRUSTED = {
-  "Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Scheme",
-  "X-Forwarded-Server", "X-Forwarded-Ssl", "X-HTTP-Method",
-  "X-HTTP-Method-Override", "X-Method-Override", "X-Original-URL",
-  "X-Real-IP", "X-Rewrite-URL", "Proxy",
+  "Forwarded", "Front-End-Https", "Proxy", "True-Client-IP", "X-Client-IP",
+  "X-Forwarded-Path", "X-Forwarded-Port", "X-Forwarded-Prefix",
+  "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Ssl",
+  "X-Forwarded-Uri", "X-HTTP-Host-Override", "X-HTTP-Method",
+  "X-HTTP-Method-Override", "X-Host", "X-Method-Override", "X-Original-Host",
+  "X-Original-URI", "X-Original-URL", "X-Real-IP", "X-Rewrite-URL",
 }
 
 
@@ -48,6 +50,7 @@ local function prepare_request(domain)
     set_header(name, value)
   end
   var.cirrus_host = domain.host_header or var.host
+  request_headers.apply(domain.request_headers)
 end
 
 
@@ -122,6 +125,21 @@ function _M.access()
   if not domain or domain.is_lost then
     return errors.reply(404)
   end
+  collapsing.enter()
+  if revalidation.is_one() then
+    return ngx.exec("@refresh")
+  end
+  prepare_request(domain)
+  return forward(domain)
+end
+
+
+-- For a request that has waited or asked already.
+function _M.ask()
+  local domain = find_domain()
+  if not domain then
+    return errors.reply(404)
+  end
   prepare_request(domain)
   return forward(domain)
 end
@@ -150,66 +168,8 @@ function _M.retry()
 end
 
 
--- Several lines of one field mean the same as one line with commas.
-local function field(name)
-  local value = header[name]
-  if type(value) == "table" then
-    return table.concat(value, ", ")
-  end
-  return value
-end
-
-
-local function seconds(name)
-  local value = field(name)
-  -- A date that can't be read is in the past.
-  return value and (parse_http_time(value) or 0)
-end
-
-
-local function describe_response()
-  return {
-    status = ngx.status,
-    now = ngx.time(),
-    cache_control = field("Cache-Control"),
-    cdn_cache_control = field("CDN-Cache-Control"),
-    age = field("Age"),
-    vary = field("Vary"),
-    expires = seconds("Expires"),
-    date = parse_http_time(var.upstream_http_date or ""),
-    has_cookie = header["Set-Cookie"] ~= nil,
-  }
-end
-
-
--- nginx's cache in the other tier obeys Cache-Control, so that field carries
--- our decision there, and the origin's own travels beside it to the client.
-function _M.header_filter()
-  local response = describe_response()
-  local wanted = (var.http_x_cirrus_request or "off"):match("^%S+")
-  local ttl, grace = 0, 0
-  if wanted ~= "off" then
-    ttl, grace = policy.ttl(response, tonumber(wanted))
-  end
-
-  header["Server"] = "Cirrus"
-  header["X-Cirrus-Cache-Control"] = response.cache_control
-  header["Vary"] = response.vary
-  if ttl > 0 then
-    local age = tonumber(response.age) or 0
-    header["Cache-Control"] = "max-age=" .. ttl ..
-      ", stale-while-revalidate=" .. grace
-    header["X-Cirrus-Object"] = response.now - age .. " " ..
-      response.now + ttl
-  else
-    header["Cache-Control"] = "no-store"
-    header["X-Cirrus-Object"] = nil
-    header["X-Accel-Buffering"] = "no"
-  end
-end
-
-
 function _M.log()
+  collapsing.leave()
   note_attempt()
 end
 

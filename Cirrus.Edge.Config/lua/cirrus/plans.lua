@@ -3,8 +3,13 @@
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local expressions = require "cirrus.expressions"
+local invalidation = require "cirrus.invalidation"
+local query = require "cirrus.core.query"
+local rewrites = require "cirrus.core.rewrites"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
+local variant = require "cirrus.core.variant"
 
 
 local log, ERR = ngx.log, ngx.ERR
@@ -40,55 +45,82 @@ local function report(domain, rule, problem)
 end
 
 
--- Returns the policy: "off", "origin" or the ttl of a rule.
+local OFF = { text = "off", is_off = true }
+
+
+-- Returns the policy and the rule it is of, if there is one.
 local function policy_for(domain, method, path)
   if not domain.cache_enable then
-    return "off"
+    return OFF
   end
   local rule, problem = compiler.rule_for(domain, method, path, matches)
   if problem then
     report(domain, rule, problem)
-    return "off"
+    return OFF, rule
   end
   if not rule then
-    return "origin"
+    return domain.policy
   end
-  return rule.ttl == 0 and "off" or rule.ttl
+  return rule.policy, rule
+end
+
+
+-- The key with the mark of the plan's slot; most have none.
+local function mark_key(plan)
+  local mark = invalidation.mark(plan.slot)
+  plan.mark = mark
+  -- A copy of the object of another key.
+  plan.memory = nil
+  plan.key = plan.base_key and
+    (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
+  unstored.recall(plan)
 end
 
 
 local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
+  local policy, rule = policy_for(domain, method, path)
+  if policy.query then
+    uri = query.reduce(uri, policy.query)
+  end
   local plan = {
     domain = domain,
     generation = generation,
+    host = host,
+    policy = policy,
+    rule = rule,
     uri = uri,
+    slot = invalidation.slot(host, uri),
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
+    request = policy.text .. " " .. domain.name,
   }
-  local policy = policy_for(domain, method, path)
-  plan.request = policy .. " " .. domain.name
-  if policy ~= "off" then
+  plan.origin_uri = domain.rewrites and
+    rewrites.apply(domain.rewrites, uri, expressions.match)
+  if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy ~= policy_for(domain, "GET", path)
-    plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
-      scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+    local is_apart = policy.text ~= policy_for(domain, "GET", path).text
+    plan.base_key = generation .. " " .. epochs.find(domain.epochs, uri) ..
+      " " .. scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
   end
-  unstored.recall(plan)
+  mark_key(plan)
   return plan
 end
 
 
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
--- tier in either case.
+-- tier in either case; `policy` and the `rule` it is of.
 function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
   local plan = plans[name]
   if plan and plan.domain == domain and plan.generation == generation then
+    if plan.mark ~= invalidation.mark(plan.slot) then
+      mark_key(plan)
+    end
     return plan
   end
 
@@ -102,6 +134,77 @@ function _M.find(domain, scheme, host, raw_uri, method)
     method == "HEAD" and "HEAD" or "GET")
   plans[name] = plan
   return plan
+end
+
+
+-- The plan of one of the variants of an object.
+local function make_variant(plan, suffix)
+  local copy = {}
+  for name, value in pairs(plan) do
+    copy[name] = value
+  end
+  copy.base_key = plan.base_key .. " " .. suffix
+  copy.variants = nil
+  mark_key(copy)
+  return copy
+end
+
+
+local MAX_VARIANTS = 200
+
+
+-- What is left of a plan for a request, for policies that look at more than the
+-- URI. `field(name)` gives the request's header values. Returns the plan, the
+-- kind of device when the key has it, and what sends the request past the
+-- cache, if something does.
+function _M.refine(plan, field)
+  local policy = plan.policy
+  local why = policy.bypass and variant.bypass(policy.bypass, field)
+  if why or not policy.key or not plan.key then
+    return plan, nil, why
+  end
+  local text, device = variant.key(policy.key, field)
+  local suffix = ngx.md5(text)
+  local variants = plan.variants
+  if not variants or variants.count == MAX_VARIANTS then
+    variants = { count = 0, plans = {} }
+    plan.variants = variants
+  end
+  local found = variants.plans[suffix]
+  if not found then
+    found = make_variant(plan, suffix)
+    variants.plans[suffix] = found
+    variants.count = variants.count + 1
+  elseif found.mark ~= invalidation.mark(found.slot) then
+    mark_key(found)
+  end
+  return found, device
+end
+
+
+local function name_of(rule)
+  return rule and (rule.pattern or rule.prefix) or nil
+end
+
+
+-- What the edge would do with a request, and why; with the very functions that
+-- serve requests. `headers` by lower-case name.
+function _M.explain(domain, scheme, host, uri, method, headers)
+  local plan = make(domain, domains.generation(), scheme, host, uri,
+    method == "HEAD" and "HEAD" or "GET")
+  local device, why
+  if plan.policy.by_request then
+    plan, device, why = _M.refine(plan, function(name)
+      return headers[name:lower()]
+    end)
+  end
+  return {
+    uri = plan.uri, rule = name_of(plan.rule), policy = plan.policy,
+    key = plan.key, device = device,
+    bypass = method ~= "GET" and method ~= "HEAD" and "method" or
+      not plan.key and "policy" or why or
+      (headers["authorization"] and "authorization") or nil,
+  }
 end
 
 

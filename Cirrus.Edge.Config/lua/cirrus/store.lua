@@ -7,12 +7,20 @@
 --   v:{domain}  the sequence at which either last changed
 --   written     the sequence of the last write, published or not
 --   count       how many domains there are
+--   published   how often the head was written; also in a shared counter, which
+--               is all that a request reads as long as nothing changes
 --
 -- The sequence is written last: who sees a new one sees all that belongs to
 -- it. The generation is part of every cache key; a new one purges the node.
+local shared_counters = require "cirrus.shared_counters"
+
+
 local dict = ngx.shared.cirrus
 -- Apart, so that there is room for it when the other is full.
 local meta = ngx.shared.cirrus_link
+
+
+local published = shared_counters.array("published", 1)
 
 
 local _M = {}
@@ -27,6 +35,12 @@ end
 
 function _M.count()
   return meta:get("count")
+end
+
+
+-- Another number whenever the head is another one.
+function _M.published()
+  return published[0]
 end
 
 
@@ -57,7 +71,10 @@ end
 -- Makes everything written since the last call visible to all workers.
 function _M.publish(generation, applied)
   local sequence = meta:get("written")
-  return meta:set("head", sequence .. " " .. generation .. " " .. applied)
+  local ok, err = meta:set("head",
+    sequence .. " " .. generation .. " " .. applied)
+  published[0] = meta:incr("published", 1, 0)
+  return ok, err
 end
 
 

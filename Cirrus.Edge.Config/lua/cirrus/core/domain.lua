@@ -1,5 +1,7 @@
 -- A domain document made ready for requests: nothing here is parsed again.
+local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
+local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
 
@@ -16,7 +18,7 @@ local RESERVED = {
 }
 
 
-local function compile_rule(rule)
+local function compile_rule(rule, base)
   local methods = {}
   for _, method in ipairs(rule.methods or { "GET", "HEAD" }) do
     methods[method] = true
@@ -26,7 +28,7 @@ local function compile_rule(rule)
     prefix = is_prefix and uris.canonical_prefix(rule.path) or nil,
     pattern = not is_prefix and rule.path or nil,
     methods = methods,
-    ttl = rule.ttl,
+    policy = cache_policy.compile(rule, base),
   }
 end
 
@@ -67,6 +69,7 @@ function _M.compile(document, fields, is_valid)
   local domain = {
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
+    policy = cache_policy.compile(document.cache or {}),
     rules = {},
     origins = {},
     headers = {},
@@ -77,7 +80,7 @@ function _M.compile(document, fields, is_valid)
   local broken = {}
 
   for _, rule in ipairs(document.rules or {}) do
-    local compiled = compile_rule(rule)
+    local compiled = compile_rule(rule, document.cache)
     domain.rules[#domain.rules + 1] = compiled
     if compiled.pattern and not is_valid(compiled.pattern) then
       compiled.problem = "not a regular expression"
@@ -95,6 +98,7 @@ function _M.compile(document, fields, is_valid)
       domain.headers[name] = value
     end
   end
+  protection.compile(document, domain, is_valid)
   return domain, broken
 end
 
@@ -126,9 +130,10 @@ function _M.rule_for(domain, method, path, matches)
 end
 
 
--- The wildcard name that would cover a host: one label, no more.
+-- The wildcard name that would cover a host: one label, no more, of what names
+-- are made of; nginx lets more than that through.
 function _M.wildcard_of(host)
-  local rest = host:match("^[^.]+(%..+)$")
+  local rest = host:match("^[%w_-]+(%..+)$")
   return rest and "*" .. rest or nil
 end
 
