@@ -29,13 +29,13 @@ internal static class AnswerTableBuilder
         return new AnswerTable(apex, Negative(zone.Soa, writer), [.. shards.Select(s => s.Done())], names.Count);
     }
 
-    private static Dictionary<NameKey, List<RecordSet>> Names(ZoneSnapshot zone, byte[] apex, RegionalAddresses? regional)
+    private static Dictionary<NameKey, List<AnswerSet>> Names(ZoneSnapshot zone, byte[] apex, RegionalAddresses? regional)
     {
-        var names = new Dictionary<NameKey, List<RecordSet>>();
+        var names = new Dictionary<NameKey, List<AnswerSet>>();
         foreach (var group in zone.Content.Records.Prepend(zone.Soa).GroupBy(r => r.Name))
         {
             var name = new NameKey(WireName.Of(group.Key));
-            var sets = group.GroupBy(r => (ushort)r.RecordType).Select(s => new RecordSet(s.Key, 0, [.. s], Beside(zone, s))).ToList();
+            var sets = group.GroupBy(r => (ushort)r.RecordType).Select(s => new AnswerSet(s.Key, 0, [.. s], Beside(zone, s))).ToList();
             if (regional is not null)
                 sets.AddRange(regional.Of(group.Key));
             // It may be there already, as the name above another.
@@ -98,7 +98,7 @@ internal static class AnswerTableBuilder
         private byte[] _octets = [];
         private int _length;
 
-        public void Add(ulong hash, byte[] name, List<RecordSet> sets, RecordWriter writer)
+        public void Add(ulong hash, byte[] name, List<AnswerSet> sets, RecordWriter writer)
         {
             _places.Add((hash, _length));
             Append([(byte)name.Length]);
@@ -133,7 +133,7 @@ internal static class AnswerTableBuilder
             return new AnswerShard(slots, _octets[.._length]);
         }
 
-        private void Head(Span<byte> head, RecordSet set, int answerLength, int length)
+        private void Head(Span<byte> head, AnswerSet set, int answerLength, int length)
         {
             BinaryPrimitives.WriteUInt16BigEndian(head, set.Type);
             head[2] = set.Region;
@@ -157,4 +157,4 @@ internal static class AnswerTableBuilder
 /// <summary>The records of a name and a type.</summary>
 /// <param name="Region">0: for everyone.</param>
 /// <param name="Beside">What goes into the additional section.</param>
-internal sealed record RecordSet(ushort Type, byte Region, IReadOnlyList<DnsRecordBase> Records, IReadOnlyList<DnsRecordBase> Beside);
+internal sealed record AnswerSet(ushort Type, byte Region, IReadOnlyList<DnsRecordBase> Records, IReadOnlyList<DnsRecordBase> Beside);

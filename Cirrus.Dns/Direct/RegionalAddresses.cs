@@ -10,7 +10,7 @@ namespace Cirrus.Dns.Direct;
 /// <summary>The addresses that clients of a region are given: those of the nodes of the region.</summary>
 internal sealed class RegionalAddresses
 {
-    private readonly Dictionary<DomainName, List<RecordSet>> _sets = [];
+    private readonly Dictionary<DomainName, List<AnswerSet>> _sets = [];
 
     /// <summary>A pure function of what the zone is built from.</summary>
     public RegionalAddresses(ZoneInput input, Regions regions)
@@ -35,7 +35,7 @@ internal sealed class RegionalAddresses
     }
 
     /// <summary>The record sets of a name that are for one region only; empty: all get the ordinary ones.</summary>
-    public IReadOnlyList<RecordSet> Of(DomainName name) => _sets.TryGetValue(name, out var found) ? found : [];
+    public IReadOnlyList<AnswerSet> Of(DomainName name) => _sets.TryGetValue(name, out var found) ? found : [];
 
     private void Add(DomainName name, byte region, int ttl, IEnumerable<string> addresses)
     {
@@ -50,7 +50,7 @@ internal sealed class RegionalAddresses
                 return;
             if (!_sets.TryGetValue(name, out var sets))
                 _sets.Add(name, sets = []);
-            sets.Add(new RecordSet(type, region, records, []));
+            sets.Add(new AnswerSet(type, region, records, []));
         }
     }
 }

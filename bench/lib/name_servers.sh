@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 zone=bench.test
-declare -A port
+declare -A port server_pid
 
 # Domains and nodes by the API, and nodes that are up without anybody who probes them.
 fill_zone() { # domains
@@ -26,9 +26,17 @@ start_dns() { # which, rate limit
   env Zone__Name="$zone" Dns__Listen="127.0.0.1:${ports[1]}" Dns__Secondaries__0__Name=ns1 Dns__Secondaries__0__Address=127.0.0.1 \
     Dns__Secondaries__0__Port=1 Dns__Direct__Listen="127.0.0.1:${ports[0]}" Dns__Direct__RateLimit="$2" ASPNETCORE_URLS="http://127.0.0.1:${ports[2]}" \
     Logging__LogLevel__Default=Warning taskset -c 0 dotnet Cirrus.Dns/bin/Release/net10.0/Cirrus.Dns.dll >"$stack_data/$1.log" 2>&1 &
-  pids+=($!)
+  pids+=($!) server_pid[$1]=$!
   wait_for 60 "$1 server" answers "${ports[0]}"
   primary=${ports[1]}
+}
+
+# The processor time of a server and its children so far.
+cpu_ms() { # server
+  local all=${server_pid[$1]} pid
+  for pid in $all; do all+=" $(pgrep -d ' ' -P "$pid")"; done
+  for pid in ${all#* }; do all+=" $(pgrep -d ' ' -P "$pid")"; done
+  for pid in $all; do sed 's/.*) //' "/proc/$pid/stat"; done | awk '{ ticks += $12 + $13 } END { print ticks * 10 }'
 }
 
 answers() { dig +short +tries=1 +time=1 -p "$1" @127.0.0.1 "$zone" SOA | grep -q '^ns1'; }
@@ -66,7 +74,7 @@ zone:
   zonefile: "zone"
 CONF
   PATH=$PATH:/usr/sbin taskset -c 0 nsd -d -c "$stack_data/nsd.conf" >"$stack_data/nsd.log" 2>&1 &
-  pids+=($!)
+  pids+=($!) server_pid[nsd]=$!
   wait_for 30 NSD answers "${port[nsd]}"
 }
 
@@ -92,7 +100,7 @@ zone:
 CONF
   mkdir -p "$stack_data/knot"
   PATH=$PATH:/usr/sbin taskset -c 0 knotd -c "$stack_data/knot.conf" >"$stack_data/knot.log" 2>&1 &
-  pids+=($!)
+  pids+=($!) server_pid[knot]=$!
   wait_for 30 Knot answers "${port[knot]}"
 }
 
