@@ -110,7 +110,7 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
       response.now + ttl, moment(response.now + ttl, stale.sie),
       stale.grace)
-    header["X-Cirrus-Applied"] = shield.fetched() or var.cirrus_applied
+    header["X-Cirrus-Applied"] = var.cirrus_applied
     -- nginx's variables show the first line of a field only.
     header["Surrogate-Key"] = field("Surrogate-Key")
     header["Cache-Tag"] = field("Cache-Tag")
@@ -144,6 +144,7 @@ end
 
 -- The fields of an answer 304, in one.
 local function pack_fields()
+  shield.keep_field()
   local fields = {}
   for name, value in pairs(ngx.resp.get_headers(0)) do
     fields[name] = value
@@ -156,6 +157,7 @@ end
 -- it is to be stored anew.
 local function update_fields()
   local fields = cjson.decode(var.cirrus_fields) or {}
+  shield.recall(fields)
   local stored_tag = header["ETag"]
   header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
   header["Age"] = nil
