@@ -60,11 +60,13 @@ row() { # beside what, hits/s
   add_row "$results" "$head" "| $(provenance) | $1 | $measured | $([ -z "$load" ] || awk '/Requests\/sec/ { printf "%.0f", $2 }' "$stack_data/wrk") |"
 }
 
+export Origins__AllowedNetworks__0=127.0.0.0/8
 start_control
 redis_port=${ConnectionStrings__redis%%,*} redis_port=${redis_port##*:}
 mapfile -t ports < <(free_ports 7)
 start_origin "${ports[0]}"
-lines "${ports[0]}" | curl -fsS -o /dev/null -X POST -H "Authorization: Bearer $token" -H 'Content-Type: application/x-ndjson' --data-binary @- "$api/api/v1/domains/import"
+lines "${ports[0]}" | curl -fsS -X POST -H "Authorization: Bearer $token" -H 'Content-Type: application/x-ndjson' --data-binary @- "$api/api/v1/domains/import" |
+  tail -1 | jq -e '.complete and .totals.refused == 0' >/dev/null
 start_edge 1 "${ports[@]:1:3}"
 start_edge 2 "${ports[@]:4:3}"
 

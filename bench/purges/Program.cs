@@ -10,7 +10,8 @@ var (api, token, seconds, rate, domains) = (args[0], args[1], Number(args[2]), N
 Node[] nodes = [.. args[5..].Select(node => node.Split(',')).Select(urls => new Node(new Uri(urls[0]), new Uri(urls[1])))];
 const int Probed = 50; // each so many-th
 
-using var client = new HttpClient { BaseAddress = new Uri(api), Timeout = TimeSpan.FromSeconds(10) };
+using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 64 };
+using var client = new HttpClient(handler) { BaseAddress = new Uri(api), Timeout = TimeSpan.FromSeconds(10) };
 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
 var accepted = new ConcurrentBag<double>();
@@ -60,7 +61,10 @@ async Task CountAsync(Func<Task> purge)
     }
     catch (Exception e) when (e is HttpRequestException or TaskCanceledException or TimeoutException)
     {
-        Interlocked.Increment(ref failed);
+        if (Interlocked.Increment(ref failed) == 1)
+        {
+            await Console.Error.WriteLineAsync($"bench: {e.Message}");
+        }
     }
 }
 
