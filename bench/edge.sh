@@ -21,7 +21,7 @@ memory_head='| date | commit | machine | domains | MiB of a worker before | MiB 
 
 url_of() { # server
   case $1 in
-    cirrus_tls | nginx_tls) echo "https://127.0.0.1:${port[$1]}" ;;
+    cirrus_tls | nginx_tls) echo "https://localhost:${port[$1]}" ;;
     *) echo "http://127.0.0.1:${port[$1]}" ;;
   esac
 }
@@ -113,4 +113,4 @@ done
 
 stop_all
 trap - EXIT
-
+exec bench/purges.sh

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Cirrus.Core.Domains;
@@ -8,6 +9,7 @@ namespace Cirrus.Api.Domains;
 public partial record CachePolicyRequest : IValidatableObject
 {
     private const int Year = 365 * 24 * 3600;
+    private const int MaxStatuses = 50;
 
     /// <summary>Seconds; 0: never cached.</summary>
     [Range(0, Year, ErrorMessage = "A ttl is between 0 and 31536000 seconds.")]
@@ -29,7 +31,6 @@ public partial record CachePolicyRequest : IValidatableObject
     public int? MaxTtl { get; init; }
 
     /// <summary>Seconds by status, such as <c>404</c>, or class, such as <c>5xx</c>; the status wins over its class; 0: not stored.</summary>
-    [MaxLength(50, ErrorMessage = "At most 50 statuses and classes.")]
     public IReadOnlyDictionary<string, int>? StatusTtl { get; init; }
 
     /// <summary>Seconds that a stale response is served while a fresh one is fetched; left out: what the origin says (RFC 5861).</summary>
@@ -60,7 +61,9 @@ public partial record CachePolicyRequest : IValidatableObject
     {
         if (MinTtl > MaxTtl)
             yield return new ValidationResult("A minTtl is not above maxTtl.", [nameof(MinTtl)]);
-        foreach (var (status, ttl) in StatusTtl ?? new Dictionary<string, int>())
+        if (StatusTtl?.Count > MaxStatuses)
+            yield return new ValidationResult($"At most {MaxStatuses} statuses and classes.", [nameof(StatusTtl)]);
+        foreach (var (status, ttl) in StatusTtl ?? ReadOnlyDictionary<string, int>.Empty)
         {
             if (!StatusOrClass().IsMatch(status))
                 yield return new ValidationResult($"{status}: This is a status such as 404, or a class such as 5xx, from 200 on.", [nameof(StatusTtl)]);

@@ -24,7 +24,7 @@ internal static class Entries
 
     /// <summary>The framework passes over what is null in a list of objects.</summary>
     public static IEnumerable<ValidationResult> Objects<T>(IReadOnlyList<T>? entries, string member, string message) where T : class =>
-        (entries ?? []).Index().Where(e => e.Item is null).Select(e => new ValidationResult(message, [$"{member}[{e.Index}]"]));
+        entries is null ? [] : entries.Index().Where(e => e.Item is null).Select(e => new ValidationResult(message, [$"{member}[{e.Index}]"]));
 
     /// <summary>Without rules of its own: what is wrong, or null.</summary>
     public static NormalForm AsItIs(Func<string, string?> problem) => (string text, out string normal) => problem(normal = text);

@@ -16,7 +16,7 @@ public sealed record QueryPolicyRequest : IValidatableObject
     [MaxLength(100, ErrorMessage = "At most 100 names.")]
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>The order of parameters makes no difference; default true.</summary>
+    /// <summary>The order of parameters makes no difference; default true, with <c>all</c> false.</summary>
     public bool? Sort { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -99,7 +99,7 @@ public sealed record QueryPolicy
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>The order of parameters makes no difference; so by default.</summary>
+    /// <summary>The order of parameters makes no difference; so by default, but for mode all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Sort { get; init; }
 }

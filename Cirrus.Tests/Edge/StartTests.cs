@@ -13,6 +13,7 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_HTTPS_PORT", "https")]
     [InlineData("CIRRUS_EDGE_PUBLIC_HTTPS_PORT", "0")]
     [InlineData("CIRRUS_EDGE_CERTIFICATES_SIZE", "lots")]
+    [InlineData("CIRRUS_EDGE_TAGS_SIZE", "10g")]
     [InlineData("CIRRUS_EDGE_HTTP3", "yes")]
     // Of Debian's nginx, that is.
     [InlineData("CIRRUS_EDGE_HTTP3", "on")]
@@ -27,6 +28,8 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_DATA", "relative/path")]
     [InlineData("CIRRUS_EDGE_CACHE_SIZE", "ten")]
     [InlineData("CIRRUS_EDGE_WORKERS", "0")]
+    [InlineData("CIRRUS_EDGE_MEMORY_SIZE", "-1m")]
+    [InlineData("CIRRUS_EDGE_LOG_CLIENT", "some")]
     [InlineData("CIRRUS_EDGE_RESOLVER", "127.0.0.1;")]
     [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0")]
     [InlineData("CIRRUS_EDGE_ORIGIN_ALLOW", "127.0.0.0/8, 10.0.0.0/33")]

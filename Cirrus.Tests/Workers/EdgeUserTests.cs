@@ -32,6 +32,7 @@ public sealed class EdgeUserTests : IAsyncLifetime
             ["ZRANGEBYLEX", "cdn:domains", "-", "+", "LIMIT", "0", "10"], ["XREAD", "COUNT", "10", "STREAMS", "cdn:events", "0-0"],
             ["XRANGE", "cdn:events", "-", "+", "COUNT", "1"], ["XREVRANGE", "cdn:events", "+", "-", "COUNT", "1"],
             ["XINFO", "STREAM", "cdn:events"],
+            ["ZRANGEBYLEX", "cdn:nodes", "-", "+"], ["GET", "cdn:node:edge-1"], ["HMGET", "cdn:nodestatus:edge-1", "health"], ["GET", "cdn:peersecret"],
         ];
         foreach (var command in allowed)
             Assert.False((await edge.SendAsync(command)).StartsWith('-'), string.Join(' ', command));
@@ -39,8 +40,8 @@ public sealed class EdgeUserTests : IAsyncLifetime
         string[][] refused =
         [
             ["SET", "cdn:dom:a", "x"], ["DEL", "cdn:dom:a"], ["HSET", "cdn:epochs:a", "*", "1-0"], ["XADD", "cdn:events", "*", "a", "b"],
-            ["XTRIM", "cdn:events", "MAXLEN", "0"], ["GET", "cdn:node:edge-1"], ["HGETALL", "cdn:nodestatus:edge-1"],
-            ["XRANGE", "cdn:audit", "-", "+"], ["GET", "cdn:lease:watch"], ["MGET", "cdn:dom:a", "cdn:node:edge-1"], ["KEYS", "*"],
+            ["XTRIM", "cdn:events", "MAXLEN", "0"], ["HGET", "cdn:nodeaddresses", "127.0.0.1"], ["SET", "cdn:peersecret", "x"],
+            ["XRANGE", "cdn:audit", "-", "+"], ["GET", "cdn:lease:watch"], ["MGET", "cdn:dom:a", "cdn:audit:head"], ["DEL", "cdn:node:edge-1"], ["KEYS", "*"],
             ["HMGET", "cdn:acmeacct:ca", "key"], ["HSET", "cdn:cert:a", "key", "x"], ["GET", "cdn:acmecertkey:a"], ["FLUSHALL"], ["CONFIG", "GET", "*"], ["ACL", "LIST"], ["EVAL", "return 1", "0"], ["PUBLISH", "cdn:bell:events", "x"],
             ["SUBSCRIBE", "cdn:bell:events"], ["SHUTDOWN"], ["REPLICAOF", "127.0.0.1", "1"], ["MULTI"],
             // What reads several keys, or by another name.
@@ -64,6 +65,23 @@ public sealed class EdgeUserTests : IAsyncLifetime
         ];
         foreach (var command in refused)
             Assert.StartsWith("-NOPERM", await edge.SendAsync(command), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Edges_share_a_secret_that_stays_and_is_made_again_when_it_is_lost()
+    {
+        var database = _fixture.Connection.GetDatabase();
+        async Task<string?> SecretAsync()
+        {
+            string? secret = null;
+            await Wait.UntilAsync("there is a secret", async () => (secret = await database.StringGetAsync("cdn:peersecret")) is not null);
+            return secret;
+        }
+
+        var first = await SecretAsync();
+        Assert.Matches("^[0-9a-f]{64}$", first);
+        await database.KeyDeleteAsync("cdn:peersecret");
+        Assert.NotEqual(first, await SecretAsync());
     }
 
     [Fact]

@@ -61,7 +61,7 @@ start_redis() {
   until_it Redis redis-cli -p "${port[redis]}" ping
 }
 
-# Domains d000000.bench.test and so on, each with the origin here.
+# Domains d000000.bench.test and so on, each with the origin here. wrk names the server in handshakes as the URL does, so there is a certificate for that.
 write_domains() { # count
   redis-cli -p "${port[redis]}" eval '
     redis.call("FLUSHALL")
@@ -71,15 +71,15 @@ write_domains() { # count
         origins = { { scheme = "http", host = "127.0.0.1", port = tonumber(ARGV[2]), weight = 1 } } }))
       redis.call("ZADD", "cdn:domains", 0, name)
     end
-    if ARGV[3] ~= "" then
-      redis.call("HSET", "cdn:cert:d000000.bench.test", "fullchain", ARGV[3], "key", ARGV[4])
-    end
+    redis.call("SET", "cdn:dom:localhost", cjson.encode({ name = "localhost", origins = {} }))
+    redis.call("ZADD", "cdn:domains", 0, "localhost")
+    redis.call("HSET", "cdn:cert:localhost", "fullchain", ARGV[3], "key", ARGV[4])
     return redis.call("XADD", "cdn:events", "*", "type", "domain-put", "key", "d000000.bench.test")' \
     0 "$1" "${port[origin]}" "$(cat "$work/certificate.pem")" "$(cat "$work/key.pem")" >/dev/null
 }
 
 make_certificate() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=bench -addext subjectAltName=DNS:*.bench.test \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=bench -addext subjectAltName=DNS:*.bench.test,DNS:localhost \
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
 }
 
@@ -128,7 +128,7 @@ start_cirrus() { # domains
     CIRRUS_EDGE_REDIS_PASSWORD='' taskset -c $SERVER_CORE Cirrus.Edge.Config/bin/edge >"$work/cirrus.log" 2>&1 &
   started cirrus $!
   until_it "edge with all domains" sh -c \
-    "curl -fsS http://127.0.0.1:${port[cirrus_status]}/status | grep '\"ready\":true' | grep -q '\"domains\":$1[,}]'"
+    "curl -fsS http://127.0.0.1:${port[cirrus_status]}/status | grep '\"ready\":true' | grep -q '\"domains\":$(($1 + 1))[,}]'"
   process[cirrus]=$(worker_of $!)
 }
 

@@ -50,6 +50,13 @@ local PAGE = 4096
 local _M = {}
 
 
+-- Of an nginx that doesn't show its functions, or a system without memfd, the
+-- bodies stay in Lua's heap.
+local is_possible = pcall(function()
+  return C.ngx_http_output_filter and C.memfd_create
+end)
+
+
 local file, next_offset
 
 
@@ -76,7 +83,7 @@ end
 -- Returns the place of the text, which is freed when nobody refers to it; nil
 -- when there is no memory for it.
 function _M.put(text)
-  if not file and not open() then
+  if not is_possible or not file and not open() then
     return nil
   end
   local offset = next_offset

@@ -6,7 +6,9 @@ local directives = require "cirrus.request_directives"
 local domains = require "cirrus.domains"
 local encodings = require "cirrus.encodings"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
@@ -15,8 +17,12 @@ local protection = require "cirrus.protection"
 local shown_headers = require "cirrus.response_headers"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
+local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
+local soft_purge = require "cirrus.soft_purge"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
+local upgrade = require "cirrus.upgrade"
 
 
 local new_table = require "table.new"
@@ -95,6 +101,9 @@ local function look_up(ctx, plan, domain, bypass)
   ctx.plan = plan
   var.cirrus_key = plan.key
   var.cirrus_request = plan.request
+  if not bypass and not ctx.peer then
+    shield.prepare(domain, ctx)
+  end
   if bypass then
     ctx.reason = bypass == "authorization" and "bypass" or "request"
     ctx.why = bypass
@@ -103,14 +112,28 @@ local function look_up(ctx, plan, domain, bypass)
       var.cirrus_request = plan.policy.text .. ";authorized " .. domain.name
     end
   end
-  if plan.policy.slice and get_method() == "GET" and not bypass then
+  if ctx.inner then
+    var.cirrus_request = inner.request(ctx, var.cirrus_request, domain)
+  end
+  if plan.policy.slice and get_method() == "GET" and
+      (not bypass or ctx.inner) then
     return slices.enter(ctx, plan.policy.slice)
   end
 end
 
 
+-- Whether the object is known not to be stored. What the node fetches for its
+-- cache it fetches all the same.
+local function goes_past(ctx, plan)
+  if ctx.inner then
+    return ctx.inner == "probe" and unstored.is_noted(plan)
+  end
+  return unstored.is_known(plan)
+end
+
+
 local function forward(ctx, domain, host)
-  local method = get_method()
+  local method = ctx.inner_method or get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
     ctx.uri or var.request_uri, method)
   if plan.is_too_long then
@@ -126,6 +149,7 @@ local function forward(ctx, domain, host)
   if plan.memory and is_read and not why and not ctx.is_special then
     memory_cache.serve(plan, ctx)
   end
+  local is_upgrade = upgrade.prepare()
   connection_fields.drop()
   var.cirrus_uri = plan.origin_uri or plan.uri
   local bypass
@@ -134,13 +158,14 @@ local function forward(ctx, domain, host)
     if invalidation.is_caused_by(method) then
       ctx.invalidates = plan
     end
-  elseif not plan.key or why or has_body() then
+  elseif not plan.key or why or is_upgrade or has_body() then
     ctx.reason = "bypass"
-    ctx.why = not plan.key and "policy" or why or "body"
-  elseif unstored.is_known(plan) then
+    ctx.why = not plan.key and "policy" or why or is_upgrade and
+      "upgrade" or "body"
+  elseif goes_past(ctx, plan) then
     ctx.reason = "uri-miss"
   else
-    bypass = directives.bypass(plan)
+    bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
     if bypass == "unavailable" then
       return errors.reply(504, "The object isn't in the cache.")
     elseif bypass == "no-store" then
@@ -150,9 +175,11 @@ local function forward(ctx, domain, host)
   if domain.request_headers and domain.request_headers.has_paths then
     var.cirrus_path = plan.uri
   end
+  ctx.explained = ctx.inner and plan
   if ctx.reason then
     var.cirrus_zone = "off"
-    var.cirrus_request = plan.uncached
+    var.cirrus_request = ctx.inner and
+      inner.request(ctx, plan.uncached, domain) or plan.uncached
     return
   end
   return look_up(ctx, plan, domain, bypass)
@@ -171,18 +198,20 @@ function _M.access()
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
+  ctx.is_special = var.cirrus_special ~= ""
   -- Over TLS there is always one.
-  ctx.server_name = var.ssl_server_name
+  ctx.server_name = var.ssl_server_name or
+    ctx.is_special and inner.recall(ctx, host) or nil
   if ctx.server_name and secure.is_misdirected(ctx.server_name, host) then
     -- Nothing is said about a host that this is not the connection for.
     ctx.hsts = false
-    return errors.reply(421)
+    return errors.reply(shield.status(421))
   end
   local domain = domains.find(host)
   if not domain and link.problem("domains") then
     return errors.reply(503, "The edge has no room for all domains.")
   elseif not domain then
-    return errors.reply(404)
+    return errors.reply(shield.status(404))
   end
   ctx.domain = domain.name
   ctx.hsts = domain.hsts or false
@@ -192,14 +221,16 @@ function _M.access()
     return errors.reply(503, "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
-  ctx.is_special = var.cirrus_special ~= ""
   if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
-    return errors.reply(508)
+    return errors.reply(shield.status(508))
+  elseif ctx.is_special and var.http_x_cirrus_pass then
+    domain = shield.admit(domain, host, ctx)
   end
-  if domain.redirect and not ctx.server_name and secure.is_served(host) then
+  if domain.redirect and not ctx.server_name and not ctx.peer and
+      secure.is_served(host) then
     return secure.redirect(host)
   end
-  if domain.protection then
+  if domain.protection and not ctx.peer then
     protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)
@@ -240,7 +271,7 @@ local function refuse_stale()
 end
 
 
-local function describe(status, reason, now, born, ends)
+local function describe(status, reason, now, born, ends, purged)
   local outcome = {
     reason = reason, detail = ngx.ctx.why, ttl = ends and ends - now or 0,
   }
@@ -268,7 +299,27 @@ local function describe(status, reason, now, born, ends)
     end
     header["Age"] = age > 0 and age or 0
   end
+  if purged then
+    outcome.ttl = -purged
+    outcome.detail = "purged"
+  end
   return cache_status.member(IDENTIFIER, status, outcome)
+end
+
+
+-- Returns since how many seconds the object has been softly purged, if it has.
+local function note_object(ctx, plan, status)
+  local epochs = plan.domain.epochs
+  if FROM_CACHE[status] and not plan.is_untagged and not epochs.newest_soft or
+      not var.upstream_http_x_cirrus_object then
+    return nil
+  end
+  tag_index.note(plan, status)
+  local purged = FROM_CACHE[status] and soft_purge.age(plan)
+  if purged and not ctx.inner then
+    soft_purge.refresh(ctx)
+  end
+  return purged
 end
 
 
@@ -283,11 +334,16 @@ end
 
 function _M.header_filter()
   secure.add_headers()
+  upgrade.add_header()
   local ctx = ngx.ctx
+  shield.add_header(ctx)
   if ctx.from_memory then
     return shown_headers.apply(ctx.response_headers, true)
   end
   local status, reason = var.upstream_cache_status, ctx.reason
+  if ctx.inner == "probe" then
+    explain.note(ctx)
+  end
   if ctx.invalidates and ngx.status < 400 then
     invalidation.after(ctx.invalidates)
   end
@@ -301,13 +357,21 @@ function _M.header_filter()
     refuse_stale()
     return shown_headers.apply(ctx.response_headers)
   end
-  if status and ctx.plan then
-    note_outcome(ctx.plan, status)
-    if status == "HIT" then
+  -- What nginx fetches by itself has no context.
+  local plan = status and (ctx.plan or plans.of_key(var.cirrus_key))
+  local purged = plan and note_object(ctx, plan, status)
+  if status and not ctx.plan and ngx.is_subrequest then
+    return
+  end
+  if status and status ~= "BYPASS" and ctx.plan then
+    if ctx.inner ~= "probe" then
+      note_outcome(ctx.plan, status)
+    end
+    if status == "HIT" and not purged and not ctx.inner then
       memory_cache.note_hit(ctx.plan, var.upstream_http_x_cirrus_object)
     end
   end
-  local member = describe(status, reason, now, born, ends)
+  local member = describe(status, reason, now, born, ends, purged)
   local upstream = var.upstream_http_cache_status
   header["Cache-Status"] = upstream and upstream .. ", " .. member or member
   return shown_headers.apply(ctx.response_headers)

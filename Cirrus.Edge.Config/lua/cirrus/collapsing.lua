@@ -13,11 +13,15 @@ local _M = {}
 
 -- A worker that dies with a claim holds others up for so long, at most.
 local CLAIM = 10
+-- How long the cache tier may take to store what it has been given.
+local STORING = 0.1
+-- For so long nobody waits for what turned out not to be stored.
+local FREE = 5
 local FIRST_STEP, MAX_STEP = 0.005, 0.1
 
 
 local function claim(key)
-  if not claims:add(key, true, CLAIM) then
+  if not claims:add(key, "busy", CLAIM) then
     return false
   end
   var.cirrus_claim = key
@@ -45,7 +49,7 @@ function _M.enter()
   local deadline, step = now() + CLAIM, FIRST_STEP
   repeat
     local _, ends, grace = stored.find(key)
-    if not ends then
+    if not ends or claims:get(key) == "free" then
       return
     elseif ends > time() then
       return ngx.exec("@given")
@@ -58,11 +62,21 @@ function _M.enter()
 end
 
 
+-- The answer is none to be stored: known before the next request can come.
+function _M.give_up()
+  local key = var.cirrus_claim
+  if key and key ~= "" then
+    claims:set(key, "free", FREE)
+    var.cirrus_claim = ""
+  end
+end
+
+
 -- In the log phase.
 function _M.leave()
   local key = var.cirrus_claim
   if key and key ~= "" then
-    claims:delete(key)
+    claims:set(key, "done", STORING)
   end
 end
 

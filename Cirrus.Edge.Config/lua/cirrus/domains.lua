@@ -2,6 +2,7 @@
 -- counter; only what changed is compiled again, when it is asked for.
 local cjson = require "cjson.safe"
 local compiler = require "cirrus.core.domain"
+local epoch_store = require "cirrus.epoch_store"
 local store = require "cirrus.store"
 
 
@@ -45,18 +46,18 @@ local function without_nulls(value)
 end
 
 
-local function load(name, version)
-  if type(version) == "string" then
-    return { name = name, version = version, is_lost = true }
+local function load(name, seen)
+  local fields, version, document = epoch_store.read(name)
+  if not fields then
+    return { name = name, version = seen, is_lost = true }
   end
-  local document, epochs = store.domain(name)
   local decoded, err = cjson.decode(document)
   if not decoded then
     log(ERR, "domain ", name, " can't be read: ", err)
     return { name = name, version = version, is_lost = true }
   end
   local domain, broken = compiler.compile(without_nulls(decoded),
-    cjson.decode(epochs or "{}") or {}, is_valid)
+    fields, is_valid)
   for _, rule in ipairs(broken) do
     log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
       " is not cached: ", rule.problem)
@@ -65,6 +66,18 @@ local function load(name, version)
     log(ERR, "domain ", name, ": ", problem)
   end
   domain.name = name
+  domain.version = version
+  return domain
+end
+
+
+-- Purges are taken into what there is; anything else makes a new one.
+local function follow(domain, name, version)
+  local is_known = not domain.is_lost and
+    epoch_store.catch_up(domain.epochs, name, domain.version, version)
+  if not is_known then
+    return load(name, version)
+  end
   domain.version = version
   return domain
 end
@@ -81,10 +94,12 @@ local function get(name)
     compiled[name] = nil
     return nil
   end
-  if not domain or domain.version ~= version then
+  if not domain then
     domain = load(name, version)
-    compiled[name] = domain
+  elseif domain.version ~= version then
+    domain = follow(domain, name, version)
   end
+  compiled[name] = domain
   domain.seen = sequence
   return domain
 end

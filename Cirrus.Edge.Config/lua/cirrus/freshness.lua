@@ -5,6 +5,7 @@
 local clock = require "cirrus.clock"
 local link = require "cirrus.link"
 local store = require "cirrus.store"
+local until_when = require "cirrus.core.trust".until_when
 
 
 local sleep, update_time = ngx.sleep, ngx.update_time
@@ -16,11 +17,6 @@ local _M = {}
 local TICK = 0.05
 -- A worker not seen running for so long was suspended, or as good as that.
 local PAUSE = 0.15
--- A read that hangs and the connection tried after it take 1.1 s at most until
--- the link is known to be down; requests need not wait for that.
-local FRESH_FOR = 1.2
--- How long a link found down is taken for down without asking again.
-local DOWN_FOR = 0.1
 local MAX_WAIT = 1.5
 local STEP = 0.005
 
@@ -49,21 +45,10 @@ end
 
 
 local function is_trusted(time)
-  if not store.head() then
-    return false
-  end
-  local down = link.asked_in_vain()
-  if down and down >= woken and down <= time then
-    trusted_until = time + DOWN_FOR
-    return true
-  end
-  local contact = link.contact()
-  if contact and contact >= woken and contact <= time and
-      time - contact < FRESH_FOR then
-    trusted_until = contact + FRESH_FOR
-    return true
-  end
-  return false
+  local limit = store.head() and
+    until_when(time, woken, link.asked_in_vain(), link.contact())
+  trusted_until = limit or trusted_until
+  return limit ~= nil
 end
 
 

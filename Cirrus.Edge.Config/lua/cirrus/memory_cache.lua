@@ -19,6 +19,7 @@ local exit, header, print = ngx.exit, ngx.header, ngx.print
 local get_method, send_headers = ngx.req.get_method, ngx.send_headers
 local time, var = ngx.time, ngx.var
 local confirm_object, describe = memory_object.confirm, memory_object.describe
+local version_of = memory_object.version
 
 
 local _M = {}
@@ -59,13 +60,11 @@ local function find(memory)
 end
 
 
+-- Returns whether there is a place for it.
 local function keep(memory, variant, object, now)
   object.memory, object.variant = memory, variant
-  if object.varies and memory.only then
-    return
-  end
-  if not kept:add(object) then
-    return
+  if object.varies and memory.only or not kept:add(object) then
+    return false
   end
   if #object.body >= MIN_STORED then
     object.region = body_store.put(object.body)
@@ -78,21 +77,20 @@ local function keep(memory, variant, object, now)
     memory[variant] = object
     memory.variants = memory.variants + 1
   end
+  return true
 end
 
 
-local function fetch(plan, memory, times)
+local function fetch(plan, memory, version)
   local variant = encodings.of(var.http_accept_encoding)
   local now = time()
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
     memory.is_asked = false
-    local object = response and memory_object.make(response, times)
-    if object then
-      keep(memory, variant, object, now)
-    else
-      -- Not for this one; another one may do.
-      memory.unsuitable = times
+    local object = response and memory_object.make(response, version)
+    if not object or not keep(memory, variant, object, now) then
+      -- Another one may do.
+      memory.unsuitable = version
     end
   end)
   memory.is_asked = is_queued
@@ -103,26 +101,28 @@ end
 -- noted `times`.
 function _M.note_hit(plan, times)
   local memory = plan.memory
-  if plan.policy.slice then
-    -- Parts of a large file.
+  if plan.policy.slice or settings.memory_size == 0 then
+    -- Of a large file the cache has parts.
     return
   elseif not memory then
     memory = { hits = 0, variants = 0 }
     plan.memory = memory
   end
+  local version = times and version_of(times, var.upstream_http_etag,
+    var.upstream_http_last_modified, var.upstream_http_content_length)
   local object = find(memory)
   if object then
-    if object.times == times then
+    if object.version == version then
       return confirm_object(object, time())
     end
     drop(object)
   end
-  if memory.is_asked or memory.unsuitable == times or not times then
+  if memory.is_asked or memory.unsuitable == version or not version then
     return
   end
   memory.hits = memory.hits + 1
   if memory.hits >= HITS then
-    fetch(plan, memory, times)
+    fetch(plan, memory, version)
   end
 end
 

@@ -2,6 +2,7 @@
 local certificates = require "cirrus.certificate_store"
 local counters = require "cirrus.counters"
 local link = require "cirrus.link"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
 local stream_id = require "cirrus.core.stream_id"
@@ -29,6 +30,7 @@ local HELP = {
     "Those of them that took too long" },
   { "nginx_upstream_response_seconds", "histogram",
     "Time until an origin's answer was read" },
+  { "cirrus_edge_warmed_total", "counter", "URLs of warm lists, by outcome" },
   { "nginx_ssl_handshakes_total", "counter",
     "TLS handshakes of connections that brought a request" },
   { "nginx_ssl_handshake_errors_total", "counter",
@@ -36,6 +38,7 @@ local HELP = {
 }
 
 
+local warmed = counters.by("cirrus_edge_warmed_total", "result")
 local cache_status = counters.by("nginx_cache_status_total", "status")
 local memory_hits = counters.sample("cirrus_edge_memory_hits_total")
 local refused = counters.by("nginx_ssl_handshake_errors_total", "phase")
@@ -80,6 +83,12 @@ function _M.request(ctx)
 end
 
 
+-- One URL of a warm list.
+function _M.warmed(result)
+  add(warmed[result], 1)
+end
+
+
 -- One attempt at an origin; `answered` is "-" when nothing came.
 function _M.origin(answered, status, response_time)
   if answered == "-" then
@@ -118,7 +127,8 @@ local function counter(lines, name, samples)
     end
   end
   if not found and not name:find("requests") and not name:find("sent") and
-    not name:find("status") and not name:find("ssl") then
+    not name:find("status") and not name:find("ssl") and
+    not name:find("warmed") then
     lines[#lines + 1] = name .. " 0"
   end
 end
@@ -173,6 +183,7 @@ function _M.serve()
     end
   end
   node_state(lines)
+  origin_health.add_metrics(lines)
   ngx.header["Content-Type"] = "text/plain; version=0.0.4"
   ngx.say(table.concat(lines, "\n"))
 end

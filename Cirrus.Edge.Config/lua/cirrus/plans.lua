@@ -2,18 +2,19 @@
 -- the URI, so it is worked out once and kept while these stay the same.
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
-local epochs = require "cirrus.core.epochs"
 local expressions = require "cirrus.expressions"
 local invalidation = require "cirrus.invalidation"
 local query = require "cirrus.core.query"
+local recent = require "cirrus.core.recent"
 local rewrites = require "cirrus.core.rewrites"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
 local variant = require "cirrus.core.variant"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local re_find = ngx.re.find
+local match, re_find = string.match, ngx.re.find
 
 
 local _M = {}
@@ -21,12 +22,13 @@ local _M = {}
 
 -- Everything longer could not be stored: the key is part of the object.
 local MAX_URI = 8000
--- Strangers may ask for any URI, so the plans are thrown away when there are
--- too many.
+-- Strangers may ask for any URI.
 local MAX_PLANS = 10000
 
 
-local plans, count = {}, 0
+local plans = recent.new(MAX_PLANS)
+-- For requests that have nothing else: those that nginx makes itself.
+local by_key = setmetatable({}, { __mode = "v" })
 
 
 local function matches(path, pattern)
@@ -73,7 +75,19 @@ local function mark_key(plan)
   plan.memory = nil
   plan.key = plan.base_key and
     (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
+  if plan.key then
+    by_key[plan.key] = plan
+  end
   unstored.recall(plan)
+end
+
+
+-- The epoch is the only part of the key that changes with purges.
+local function put_epoch(plan, epoch, is_untagged)
+  local epochs = plan.domain.epochs
+  plan.epochs_version, plan.newest_soft = epochs.version, epochs.newest_soft
+  plan.epoch, plan.is_untagged = epoch, is_untagged
+  plan.base_key = plan.generation .. " " .. epoch .. " " .. plan.identity
 end
 
 
@@ -101,11 +115,45 @@ local function make(domain, generation, scheme, host, raw_uri, method)
   if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
     local is_apart = policy.text ~= policy_for(domain, "GET", path).text
-    plan.base_key = generation .. " " .. epochs.find(domain.epochs, uri) ..
-      " " .. scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+    plan.identity = scheme .. " " .. host .. " " .. uri ..
+      (is_apart and " HEAD" or "")
+    put_epoch(plan, tag_index.epoch(plan))
   end
   mark_key(plan)
   return plan
+end
+
+
+-- The plan after a purge of its domain: all but the key is the same, and that
+-- mostly, too. Requests under way keep the plan they have.
+local function renew(plan)
+  local epochs = plan.domain.epochs
+  local epoch, is_untagged = tag_index.epoch(plan)
+  if epoch == plan.epoch then
+    plan.epochs_version = epochs.version
+    if plan.newest_soft ~= epochs.newest_soft or
+        plan.is_untagged ~= is_untagged then
+      -- Whether it is stale, nginx's cache must be asked.
+      plan.newest_soft, plan.memory = epochs.newest_soft, nil
+      plan.is_untagged, plan.variants = is_untagged, nil
+    end
+    return plan
+  end
+  local again = {}
+  for name, value in pairs(plan) do
+    again[name] = value
+  end
+  again.variants = nil
+  put_epoch(again, epoch, is_untagged)
+  mark_key(again)
+  return again
+end
+
+
+-- The plan whose object, or a part of it, has a key, as long as a request has
+-- it.
+function _M.of_key(key)
+  return by_key[key] or by_key[match(key, "^(.*) %d+ $")]
 end
 
 
@@ -116,23 +164,21 @@ function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
-  local plan = plans[name]
+  local plan = plans:get(name)
   if plan and plan.domain == domain and plan.generation == generation then
+    if plan.identity and plan.epochs_version ~= domain.epochs.version then
+      plan = renew(plan)
+      plans:set(name, plan)
+    end
     if plan.mark ~= invalidation.mark(plan.slot) then
       mark_key(plan)
     end
     return plan
   end
 
-  if not plan then
-    if count == MAX_PLANS then
-      plans, count = {}, 0
-    end
-    count = count + 1
-  end
   plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
-  plans[name] = plan
+  plans:set(name, plan)
   return plan
 end
 

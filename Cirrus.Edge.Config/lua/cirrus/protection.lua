@@ -70,6 +70,17 @@ local function check_rate(domain, limits, uri)
 end
 
 
+local function check_client(domain, protection, uri)
+  check_address(protection)
+  if protection.needs_country then
+    check_country(protection)
+  end
+  if protection.rate_limits then
+    check_rate(domain, protection.rate_limits, uri)
+  end
+end
+
+
 local function is_preflight()
   return get_method() == "OPTIONS" and var.http_origin ~= nil and
     var.http_access_control_request_method ~= nil
@@ -160,18 +171,16 @@ end
 function _M.check(domain, host, ctx)
   local protection = domain.protection
   -- Begun anew, with its body read.
-  local was_checked = is_internal()
+  -- What the node asks for itself is no client's request; how one would be
+  -- answered can be told but for what depends on who the client is.
+  local was_checked = is_internal() or ctx.inner and ctx.inner ~= "probe"
   local uri = protection.needs_uri and uris.canonical(var.request_uri)
   if not was_checked then
     if protection.maintenance then
       maintenance(protection.maintenance)
     end
-    check_address(protection)
-    if protection.needs_country then
-      check_country(protection)
-    end
-    if protection.rate_limits then
-      check_rate(domain, protection.rate_limits, uri)
+    if not ctx.inner then
+      check_client(domain, protection, uri)
     end
     if protection.cors and is_preflight() then
       preflight(protection.cors)

@@ -1,11 +1,13 @@
 -- The origin tier's answers on their way to the cache tier: for how long they
 -- may be kept, and what else nginx's cache is to see of them.
+local collapsing = require "cirrus.collapsing"
 local cjson = require "cjson.safe"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
+local shield = require "cirrus.shield"
 
 
 local match = string.match
@@ -109,9 +111,14 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
       response.now + ttl, moment(response.now + ttl, stale.sie),
       stale.grace)
+    header["X-Cirrus-Applied"] = var.cirrus_applied
+    -- nginx's variables show the first line of a field only.
+    header["Surrogate-Key"] = field("Surrogate-Key")
+    header["Cache-Tag"] = field("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil
+    header["X-Cirrus-Applied"] = nil
     header["X-Accel-Buffering"] = "no"
   end
 end
@@ -138,6 +145,7 @@ end
 
 -- The fields of an answer 304, in one.
 local function pack_fields()
+  shield.keep_field()
   local fields = {}
   for name, value in pairs(ngx.resp.get_headers(0)) do
     fields[name] = value
@@ -150,6 +158,7 @@ end
 -- it is to be stored anew.
 local function update_fields()
   local fields = cjson.decode(var.cirrus_fields) or {}
+  shield.recall(fields)
   local stored_tag = header["ETag"]
   header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
   header["Age"] = nil
@@ -184,7 +193,7 @@ local function wanted_policy()
 end
 
 
-function _M.header_filter()
+local function filter()
   local step = var.cirrus_step
   if step == "given" then
     shorten_lifetime()
@@ -208,10 +217,19 @@ function _M.header_filter()
   end
   local response = describe_response(wanted)
   choose_compression(response, wanted)
-  hand_over(response, policy.decide(response, wanted))
+  hand_over(response, shield.bound(policy.decide(response, wanted)))
   if not is_new then
     ngx.status = 304
     header["Content-Length"] = nil
+  end
+end
+
+
+function _M.header_filter()
+  filter()
+  -- After a failure the cache tier may serve the old object.
+  if not header["X-Cirrus-Object"] or ngx.status >= 500 then
+    collapsing.give_up()
   end
 end
 

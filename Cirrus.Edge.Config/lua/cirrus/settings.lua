@@ -46,6 +46,12 @@ return {
   node = getenv("CIRRUS_NODE_ID") or "edge",
   data = getenv("CIRRUS_EDGE_DATA") or ".",
   resolvers = name_servers(getenv("CIRRUS_EDGE_RESOLVER") or "127.0.0.1"),
+  -- Where all nodes of the CDN listen for clients, and so for each other.
+  peer_port = tonumber(getenv("CIRRUS_EDGE_PEER_PORT")) or 8080,
+  peer_https_port = tonumber(getenv("CIRRUS_EDGE_PEER_HTTPS_PORT")) or 8443,
+  -- As bin/edge has put them into conf/pools.conf.
+  tls_pools = tonumber(getenv("CIRRUS_EDGE_TLS_POOLS")) or 0,
+  origin_idle = tonumber(getenv("CIRRUS_EDGE_ORIGIN_IDLE")) or 60,
   origin_allow = getenv("CIRRUS_EDGE_ORIGIN_ALLOW") or "",
   country_database = country_database ~= "" and country_database or nil,
   https_port = https_port,

@@ -1,6 +1,7 @@
 -- A domain document made ready for requests: nothing here is parsed again.
 local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
+local origins = require "cirrus.core.origins"
 local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
@@ -33,24 +34,6 @@ local function compile_rule(rule, base)
 end
 
 
-local function compile_origin(origin)
-  local host = origin.host
-  if host == "localhost" then
-    host = "127.0.0.1"
-  end
-  local is_v6 = host:find(":", 1, true) ~= nil
-  return {
-    scheme = origin.scheme or "http",
-    host = host,
-    is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
-    port = origin.port,
-    authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
-    weight = origin.weight or 1,
-    score = 0,
-  }
-end
-
-
 -- The value of Strict-Transport-Security (RFC 6797, section 6.1), or nil.
 local function hsts(settings)
   if not settings then
@@ -71,7 +54,7 @@ function _M.compile(document, fields, is_valid)
     cache_enable = document.cacheEnable ~= false,
     policy = cache_policy.compile(document.cache or {}),
     rules = {},
-    origins = {},
+    origin_policy = origins.policy(document.originPolicy),
     headers = {},
     epochs = epochs.compile(fields),
     redirect = tls.redirect == true,
@@ -79,6 +62,8 @@ function _M.compile(document, fields, is_valid)
   }
   local broken = {}
 
+  domain.origins = origins.compile(document.origins, document.name,
+    domain.origin_policy)
   for _, rule in ipairs(document.rules or {}) do
     local compiled = compile_rule(rule, document.cache)
     domain.rules[#domain.rules + 1] = compiled
@@ -86,9 +71,6 @@ function _M.compile(document, fields, is_valid)
       compiled.problem = "not a regular expression"
       broken[#broken + 1] = compiled
     end
-  end
-  for _, origin in ipairs(document.origins or {}) do
-    domain.origins[#domain.origins + 1] = compile_origin(origin)
   end
   for name, value in pairs(document.upstreamHeaders or {}) do
     local lower = name:lower()

@@ -8,6 +8,7 @@ local _M = {}
 
 -- What the answer gets anew, and what is of one connection only.
 local DROPPED = {
+  ["surrogate-key"] = true, ["cache-tag"] = true,
   ["age"] = true, ["cache-control"] = true, ["cache-status"] = true,
   ["connection"] = true, ["content-length"] = true, ["keep-alive"] = true,
   ["proxy-connection"] = true, ["surrogate-control"] = true,
@@ -63,13 +64,24 @@ local function varies_by(values)
 end
 
 
+-- What tells an object from one that took its place, in the same second even.
+-- `times` is what the origin tier noted as X-Cirrus-Object.
+function _M.version(times, etag, last_modified, length)
+  return ("%s %s %s %s"):format(times, length or "", etag or "",
+    last_modified or "")
+end
+
+
 -- `response` is one of nginx's cache, with the fields that the origin tier
--- added; `times` what that noted as X-Cirrus-Object. Returns the object, or nil
--- when it can't be kept.
-function _M.make(response, times)
+-- added. Returns the object, or nil when it can't be kept or is of another
+-- version.
+function _M.make(response, version)
   local values = response.values
+  local times = values["x-cirrus-object"] or ""
   local born, ends = times:match("^(%-?[%d.]+) (%-?[%d.]+)")
-  if not born or values["x-cirrus-object"] ~= times or
+  local found = _M.version(times, values["etag"], values["last-modified"],
+    values["content-length"])
+  if not born or found ~= version or
       not KEPT[response.status] or not values["content-type"] or
       varies_by(values) == false then
     return nil
@@ -88,7 +100,7 @@ function _M.make(response, times)
     body = response.body,
     size = #response.body + size + OVERHEAD,
     varies = varies_by(values) ~= nil,
-    times = times,
+    version = version,
     born = tonumber(born),
     ends = tonumber(ends),
     upstream = values["cache-status"],
