@@ -1,4 +1,5 @@
 using Cirrus.Core.Configuration;
+using Cirrus.Dns.Direct;
 
 namespace Cirrus.Dns;
 
@@ -10,7 +11,7 @@ public sealed class DnsOptions
     /// <summary>Address and port of the UDP and the TCP listener.</summary>
     public string Listen { get; init; } = "127.0.0.1:10053";
 
-    /// <summary>The name servers of the zone, at least one; the first is the SOA's primary name.</summary>
+    /// <summary>The name servers of the zone, at least one unless others answer directly; the first is the SOA's primary name.</summary>
     public IReadOnlyList<SecondaryOptions> Secondaries { get; init; } = [];
 
     /// <summary>Addresses and CIDRs that may transfer the zone besides the secondaries.</summary>
@@ -63,6 +64,9 @@ public sealed class DnsOptions
     /// <summary>Of the SOA and NS records and the name servers' addresses.</summary>
     [Duration("00:00:01", "7.00:00:00")]
     public TimeSpan NameServerTtl { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Answering clients directly.</summary>
+    public DirectOptions Direct { get; init; } = new();
 }
 
 /// <summary>A name server that transfers the zone.</summary>

@@ -103,9 +103,13 @@ public sealed record RateLimitRequest
     [Range(1, 86400, ErrorMessage = "The number of seconds is between 1 and 86400.")]
     public int? Seconds { get; init; }
 
-    /// <summary>Counted for each <c>address</c> of a client, for the <c>domain</c> as a whole, or for each value of a header field, <c>header:NAME</c>; requests without it by their address.</summary>
+    /// <summary>
+    /// Counted for each <c>address</c> of a client, for the <c>domain</c> as a whole, or for each value of a header field, <c>header:NAME</c>; requests
+    /// without it by their address.
+    /// </summary>
     [Required(ErrorMessage = "What is counted by is required: address, domain or header:NAME.")]
-    [RegularExpression("^(address|domain|header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128})$", ErrorMessage = "What is counted by is address, domain or header:NAME.")]
+    [RegularExpression(
+        "^(address|domain|header:[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128})$", ErrorMessage = "What is counted by is address, domain or header:NAME.")]
     public string? By { get; init; }
 
     internal RateLimit ToLimit() => new(Requests!.Value, Seconds!.Value, By!, Path);

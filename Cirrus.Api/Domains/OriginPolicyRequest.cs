@@ -19,11 +19,11 @@ public sealed record OriginPolicyRequest : IValidatableObject
     [Range(1, 600, ErrorMessage = "A sendTimeout is between 1 and 600 seconds.")]
     public int? SendTimeout { get; init; }
 
-    /// <summary>How many origins are asked for one request at most; default 3.</summary>
+    /// <summary>How many origins are asked for one request at most, default 3; an edge asks 8 at most.</summary>
     [Range(1, 10, ErrorMessage = "The number of attempts is between 1 and 10.")]
     public int? Attempts { get; init; }
 
-    /// <summary>Statuses after which another origin is asked, default 502, 503 and 504; empty: none.</summary>
+    /// <summary>Statuses after which another origin is asked, besides 502 and 504; default 503.</summary>
     [MaxLength(20, ErrorMessage = "At most 20 statuses.")]
     public IReadOnlyList<int>? RetryStatuses { get; init; }
 

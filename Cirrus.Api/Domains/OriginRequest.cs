@@ -31,7 +31,7 @@ public sealed record OriginRequest
     [HostHeader]
     public string? HostHeader { get; init; }
 
-    /// <summary>The name that is asked for by TLS (SNI) and that the certificate has to have; left out: that of the host.</summary>
+    /// <summary>The name that is asked for by TLS (SNI) and that the certificate has to have; left out: the host, of an address that of the request.</summary>
     [ServerName]
     public string? ServerName { get; init; }
 

@@ -41,7 +41,10 @@ public sealed record RewriteRequest : IValidatableObject
     [MaxLength(256, ErrorMessage = "A path has at most 256 characters."), RulePath]
     public string? Path { get; init; }
 
-    /// <summary>Path. What is left of the path behind a prefix is appended; <c>$1</c> to <c>$9</c> are groups of an expression. The query is kept unless this has one.</summary>
+    /// <summary>
+    /// Path. What is left of the path behind a prefix is appended; <c>$1</c> to <c>$9</c> are groups of an expression. The query is kept unless this has
+    /// one.
+    /// </summary>
     [Required(ErrorMessage = "The path that the origin is asked for is required.")]
     [MaxLength(2048, ErrorMessage = "This has at most 2048 characters.")]
     public string? To { get; init; }

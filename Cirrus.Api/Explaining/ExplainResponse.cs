@@ -74,5 +74,6 @@ public sealed record ExplainedRule(int Index, string Path, string? Problem);
 public sealed record ExplainedEpochs(string Key, string Everything, string Url, string? Soft, string? NewestTag);
 
 /// <summary>An origin as the node sees it.</summary>
-/// <param name="Healthy">False while it is asked last, for it could not be reached.</param>
-public sealed record ExplainedOrigin(string Url, int Weight, bool Healthy);
+/// <param name="Backup">It is asked when all others failed.</param>
+/// <param name="Healthy">False while it is asked last: it could not be reached, or fails its health checks.</param>
+public sealed record ExplainedOrigin(string Url, int Weight, bool Backup, bool Healthy);

@@ -7,6 +7,7 @@ using Cirrus.Api.Problems;
 using Cirrus.Api.Purges;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Warming;
@@ -29,9 +30,9 @@ internal static class WarmEndpoints
     }
 
     private static async Task<Results<Accepted<WarmResponse>, ValidationProblem, ProblemHttpResult>> AddList(
-        string name, WarmRequest request, HttpContext context, PurgeTargets targets, WarmStore store, TimeProvider time)
+        string name, WarmRequest request, HttpContext context, DomainStore domains, PurgeTargets targets, WarmStore store, TimeProvider time)
     {
-        if (DomainNames.InPath(name) is not { } domain)
+        if (DomainNames.InPath(name) is not { } domain || await domains.FindAsync(domain) is null)
             return ProblemsExtensions.NotFound($"domain {name}");
         var (_, errors) = await targets.OfAsync(domain, request.Urls!);
         foreach (var (index, url) in request.Urls!.Index())

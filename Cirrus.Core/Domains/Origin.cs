@@ -45,7 +45,7 @@ public sealed record OriginPolicy
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Attempts { get; init; }
 
-    /// <summary>Statuses after which another origin is asked; empty: none.</summary>
+    /// <summary>Statuses after which another origin is asked, besides 502 and 504; 503 by default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? RetryStatuses { get; init; }
 

@@ -3,6 +3,7 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ namespace Cirrus.Dns.Steering;
 /// </summary>
 internal sealed partial class ZoneAssembly(
     ChangeLog log, DomainGates domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
-    ZonePublisher publisher, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
+    RegionalZone regional, ZonePublisher publisher, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -112,8 +113,10 @@ internal sealed partial class ZoneAssembly(
         if (_content is null)
         {
             await CatchUpAsync();
-            _nameServers = await secondaries.NameServersAsync();
-            _content = ZoneBuilder.Build(new ZoneInput(zone.Value, options.Value, _nameServers, domains.All, _nodes, _challenges));
+            _nameServers = [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
+            var input = new ZoneInput(zone.Value, options.Value, _nameServers, domains.All, _nodes, _challenges);
+            _content = ZoneBuilder.Build(input);
+            regional.Build(input);
         }
         await publisher.PublishAsync(_content, upTo);
         _isPublished = true;

@@ -18,10 +18,12 @@ internal static class DomainDocuments
 
     private static readonly Gen<string>[] PolicyMembers =
     [
-        May("ttl", Seconds), May("originHeaders", Words("override", "respect")), May("minTtl", Seconds), May("maxTtl", Gen.Int[1000, 31536000].Select(n => $"{n}")),
+        May("ttl", Seconds), May("originHeaders", Words("override", "respect")), May("minTtl", Seconds),
+        May("maxTtl", Gen.Int[1000, 31536000].Select(n => $"{n}")),
         May("statusTtl", Object(May("404", Seconds), May("5xx", Seconds), May("200", Seconds))), May("staleWhileRevalidate", Seconds), May("staleIfError", Seconds),
         May("bypass", Object(May("cookies", List(Words("session", "wp_*", "*"))), May("headers", Fields))), May("query", Query),
-        May("key", Object(May("headers", Fields), May("cookies", Cookies), May("device", Flag))), May("slice", Words("65536", "16777216").Select(Number)), May("compress", Flag),
+        May("key", Object(May("headers", Fields), May("cookies", Cookies), May("device", Flag))),
+        May("slice", Words("65536", "16777216").Select(Number)), May("compress", Flag),
     ];
 
     private static readonly Gen<string> Health = Object(
@@ -29,7 +31,9 @@ internal static class DomainDocuments
         May("statuses", List(Words("2xx", "3xx", "204"))));
 
     private static readonly Gen<string> Action = Gen.OneOf<string>(
-        Object(Must("action", Words("set", "add")), Must("name", Words("X-A", "Set-Cookie", "Authorization")), Must("value", Words("", "a; b=\"c\"", "<>&'+")), May("path", Path)),
+        Object(
+            Must("action", Words("set", "add")), Must("name", Words("X-A", "Set-Cookie", "Authorization")), Must("value", Words("", "a; b=\"c\"", "<>&'+")),
+            May("path", Path)),
         Object(Must("action", Words("remove")), Must("name", Words("X-A", "Server")), May("path", Path)));
 
     private static readonly Gen<string> Cors = Gen.OneOf<string>(
@@ -38,11 +42,16 @@ internal static class DomainDocuments
         Object(Must("origins", Gen.Const("[\"*\"]")), May("headers", Gen.Const("[\"*\"]")), May("credentials", Gen.Const("false"))));
 
     private static readonly Gen<string> Redirect = Gen.OneOf<string>(
-        Object(Must("path", Words("/a")), Must("to", Words("/b", "https://a.test/b?c=d#e", "http://[::1]:8080/", "/%24")), Must("status", Words("301", "308").Select(Number))),
-        Object(Must("path", Words("^/(a)/(b)")), Must("to", Words("/$2/$1?q=$1", "https://$1.a.test/$2", "https://a.test:8443$1", "https://a.test$1")), Must("status", Words("302", "303").Select(Number))));
+        Object(
+            Must("path", Words("/a")), Must("to", Words("/b", "https://a.test/b?c=d#e", "http://[::1]:8080/", "/%24")),
+            Must("status", Words("301", "308").Select(Number))),
+        Object(
+            Must("path", Words("^/(a)/(b)")), Must("to", Words("/$2/$1?q=$1", "https://$1.a.test/$2", "https://a.test:8443$1", "https://a.test$1")),
+            Must("status", Words("302", "303").Select(Number))));
 
     private static readonly Gen<string> SignedUrls = Object(
-        Must("path", Path), Must("keys", List(Object(Must("id", Words("a", "b.1", "~c")), Must("secret", Words("MDEyMzQ1Njc4OWFiY2RlZg==", "//////////////////////8="))))));
+        Must("path", Path),
+        Must("keys", List(Object(Must("id", Words("a", "b.1", "~c")), Must("secret", Words("MDEyMzQ1Njc4OWFiY2RlZg==", "//////////////////////8="))))));
 
     private static readonly Gen<string> Access = Object(
         May("allow", Networks), May("deny", Networks), May("allowCountries", List(Words("DE", "FR"))), May("denyCountries", List(Words("US", "GB"))),
@@ -77,12 +86,16 @@ internal static class DomainDocuments
     private static Gen<string> May(string name, Gen<string> value) => Gen.Frequency((1, Gen.Const("")), (1, Must(name, value)));
 
     private static Gen<string> Object(params Gen<string>[] members) => members
-        .Aggregate(Gen.Const(""), (all, next) => Gen.Select(all, next, (before, member) => before.Length == 0 || member.Length == 0 ? before + member : $"{before},{member}"))
+        .Aggregate(Gen.Const(""), (all, next) => Gen.Select(all, next, Joined))
         .Select(m => $"{{{m}}}");
+
+    private static string Joined(string before, string member) => before.Length == 0 || member.Length == 0 ? before + member : $"{before},{member}";
 
     private static Gen<string> List(Gen<string> entry) => entry.List[1, 4].Select(entries => $"[{string.Join(',', entries.DistinctBy(Identity))}]");
 
-    private static Gen<string> Words(params string[] words) => Gen.OneOf(words).Select(w => $"\"{w.Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\\.", "\\\\.", StringComparison.Ordinal)}\"");
+    // Escapes of JSON stay what they are, those of expressions are escaped.
+    private static Gen<string> Words(params string[] words) => Gen.OneOf(words).Select(
+        w => $"\"{w.Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\\.", "\\\\.", StringComparison.Ordinal)}\"");
 
     private static string Number(string word) => word.Trim('"');
 

@@ -49,7 +49,7 @@ public sealed class DomainFeatureTests(ApiServer api)
         var least = (string)(await api.Redis.StringGetAsync(RedisKeys.Domain(name)))!;
         Assert.Equal(
             """{"name":"NAME","origins":[{"scheme":"http","host":"127.0.0.1","port":9000,"weight":1}],"upstreamHeaders":{},"cacheEnable":true,"rules":[],""",
-            least.Replace(name, "NAME", StringComparison.Ordinal)[..least.Replace(name, "NAME", StringComparison.Ordinal).IndexOf("\"updatedAt\"", StringComparison.Ordinal)]);
+            least[..least.IndexOf("\"updatedAt\"", StringComparison.Ordinal)].Replace(name, "NAME", StringComparison.Ordinal));
 
         var shown = await (await api.Client.PutJsonAsync($"/api/v1/domains/{name}", $"{Answers.Domain(name)[..^1]},{Nothing}}}")).ReadAsync(HttpStatusCode.OK);
 
@@ -110,9 +110,11 @@ public sealed class DomainFeatureTests(ApiServer api)
     public async Task A_patch_merges_into_them_and_the_history_tells()
     {
         var name = Answers.FreshDomain();
-        await (await PutAsync(name, """ "maintenance":{"enabled":false,"body":"Soon","status":503},"access":{"deny":["192.0.2.0/24"],"denyCountries":["DE"]}""")).ReadAsync(HttpStatusCode.Created);
+        const string Members = """ "maintenance":{"enabled":false,"body":"Soon","status":503},"access":{"deny":["192.0.2.0/24"],"denyCountries":["DE"]}""";
+        await (await PutAsync(name, Members)).ReadAsync(HttpStatusCode.Created);
 
-        var patched = await (await api.Client.PatchDomainAsync(name, """{"maintenance":{"enabled":true,"status":null},"access":{"denyCountries":null}}""")).ReadAsync(HttpStatusCode.OK);
+        const string Patch = """{"maintenance":{"enabled":true,"status":null},"access":{"denyCountries":null}}""";
+        var patched = await (await api.Client.PatchDomainAsync(name, Patch)).ReadAsync(HttpStatusCode.OK);
 
         AssertEqual("""{"enabled":true,"body":"Soon"}""", patched["maintenance"]);
         AssertEqual("""{"deny":["192.0.2.0/24"]}""", patched["access"]);
@@ -133,9 +135,13 @@ public sealed class DomainFeatureTests(ApiServer api)
         await (await api.Client.PutJsonAsync(path, Answers.Domain(name))).ReadAsync(HttpStatusCode.Created);
         foreach (var (part, body, least) in new[]
         {
-            ("upstreams", """{"origins":[{"scheme":"http","host":"127.0.0.1","port":1,"weight":1,"backup":false}],"originPolicy":{"attempts":2}}""", """{"origins":[{"scheme":"http","host":"127.0.0.1","port":2}]}"""),
+            (
+                "upstreams", """{"origins":[{"scheme":"http","host":"127.0.0.1","port":1,"weight":1,"backup":false}],"originPolicy":{"attempts":2}}""",
+                """{"origins":[{"scheme":"http","host":"127.0.0.1","port":2}]}"""),
             ("cache-rules", """{"cacheEnable":true,"rules":[{"path":"/a","methods":["GET"],"maxTtl":9}],"cache":{"ttl":5}}""", """{"rules":[]}"""),
-            ("headers", """{"upstreamHeaders":{"X-A":"a"},"headers":{"response":[{"action":"remove","name":"Server"}]}}""", """{"upstreamHeaders":{}}"""),
+            (
+                "headers", """{"upstreamHeaders":{"X-A":"a"},"headers":{"response":[{"action":"remove","name":"Server"}]}}""",
+                """{"upstreamHeaders":{}}"""),
         })
         {
             AssertEqual(body, await (await api.Client.PutJsonAsync($"{path}/{part}", body)).ReadAsync(HttpStatusCode.OK));

@@ -35,6 +35,9 @@ public sealed class DnsFixture : IAsyncLifetime
     internal IConnectionMultiplexer Connection { get; private set; } = null!;
 
     public int PrimaryPort { get; } = FreePort.Next();
+
+    /// <summary>Where it answers clients itself.</summary>
+    public int DirectPort { get; } = FreePort.Next();
     public IReadOnlyList<int> SecondaryPorts => _secondaryPorts;
 
     public async Task InitializeAsync()
@@ -76,6 +79,9 @@ public sealed class DnsFixture : IAsyncLifetime
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPort}",
             ["Zone__Name"] = Zone,
             ["Dns__Listen"] = $"127.0.0.1:{PrimaryPort}",
+            ["Dns__Direct__Listen"] = $"127.0.0.1:{DirectPort}",
+            ["Dns__Direct__RateLimit"] = "0",
+            ["Dns__Direct__Sockets"] = "2",
             ["Dns__Secondaries__0__Name"] = "ns1",
             ["Dns__Secondaries__0__Address"] = "127.0.0.1",
             ["Dns__Secondaries__0__Port"] = $"{_secondaryPorts[0]}",

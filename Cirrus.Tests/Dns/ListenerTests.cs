@@ -4,6 +4,7 @@ using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Nodes;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
@@ -191,7 +192,8 @@ public sealed class ListenerTests : IAsyncLifetime
     {
         var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{port}", TransferFrom = ["127.0.0.1"] });
         var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        return new DnsListener(new QueryHandler(zone, secondaries), secondaries, options, NullLogger<DnsListener>.Instance);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), options);
+        return new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
     }
 
     private static byte[] Question(ushort flags, string name, RecordType type = RecordType.Soa) =>

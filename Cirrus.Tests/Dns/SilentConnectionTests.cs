@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cirrus.Core.Nodes;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
@@ -91,7 +92,8 @@ public sealed class SilentConnectionTests : IDisposable
             FirstQueryTimeout = firstQuery,
         });
         var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var listener = new DnsListener(new QueryHandler(zone, secondaries), secondaries, options, NullLogger<DnsListener>.Instance);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), options);
+        var listener = new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
         await listener.StartAsync(default);
         return new Running(listener);
     }

@@ -127,6 +127,33 @@ public sealed class ShieldTests : IAsyncLifetime
         Assert.NotEqual($"{origin.Port} 1", (await Parent.GetAsync(domain, "/a")).Body);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_purge_by_tag_finds_what_came_from_the_parent(bool soft)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.Headers["Surrogate-Key"] = "news sport";
+            return Task.CompletedTask;
+        };
+        var domain = await AddAsync(origin);
+        await Child.GetAsync(domain, "/a");
+        var answer = await Child.GetAsync(domain, "/a");
+        Assert.Equal((true, $"{origin.Port} 1"), (answer.IsHit, answer.Body));
+        Assert.False(answer.Headers.ContainsKey("Surrogate-Key"));
+
+        await Child.AppliedAsync(await (soft
+            ? _fixture.Control.PurgeSoftlyAsync(domain, "tag", "sport") : _fixture.Control.PurgeTagAsync(domain, "sport")));
+
+        if (!soft)
+            Assert.NotEqual($"{origin.Port} 1", (await Child.GetAsync(domain, "/a")).Body);
+        // A soft one lets the old object be served while it is fetched anew.
+        await Wait.UntilAsync("the child has a newer object", async () => (await Child.GetAsync(domain, "/a")).Body != $"{origin.Port} 1");
+    }
+
     [Fact]
     public async Task A_parent_that_is_away_is_passed_over()
     {

@@ -13,6 +13,7 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_HTTPS_PORT", "https")]
     [InlineData("CIRRUS_EDGE_PUBLIC_HTTPS_PORT", "0")]
     [InlineData("CIRRUS_EDGE_CERTIFICATES_SIZE", "lots")]
+    [InlineData("CIRRUS_EDGE_TAGS_SIZE", "10g")]
     [InlineData("CIRRUS_EDGE_HTTP3", "yes")]
     // Of Debian's nginx, that is.
     [InlineData("CIRRUS_EDGE_HTTP3", "on")]

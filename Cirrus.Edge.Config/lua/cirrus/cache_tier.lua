@@ -122,6 +122,16 @@ local function look_up(ctx, plan, domain, bypass)
 end
 
 
+-- Whether the object is known not to be stored. What the node fetches for its
+-- cache it fetches all the same.
+local function goes_past(ctx, plan)
+  if ctx.inner then
+    return ctx.inner == "probe" and unstored.is_noted(plan)
+  end
+  return unstored.is_known(plan)
+end
+
+
 local function forward(ctx, domain, host)
   local method = ctx.inner_method or get_method()
   local plan = plans.find(domain, ctx.server_name and "https" or "http", host,
@@ -152,7 +162,7 @@ local function forward(ctx, domain, host)
     ctx.reason = "bypass"
     ctx.why = not plan.key and "policy" or why or is_upgrade and
       "upgrade" or "body"
-  elseif not ctx.inner and unstored.is_known(plan) then
+  elseif goes_past(ctx, plan) then
     ctx.reason = "uri-miss"
   else
     bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
@@ -350,6 +360,9 @@ function _M.header_filter()
   -- What nginx fetches by itself has no context.
   local plan = status and (ctx.plan or plans.of_key(var.cirrus_key))
   local purged = plan and note_object(ctx, plan, status)
+  if status and not ctx.plan and ngx.is_subrequest then
+    return
+  end
   if status and status ~= "BYPASS" and ctx.plan then
     if ctx.inner ~= "probe" then
       note_outcome(ctx.plan, status)

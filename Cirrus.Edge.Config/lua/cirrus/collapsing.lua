@@ -62,16 +62,21 @@ function _M.enter()
 end
 
 
+-- The answer is none to be stored: known before the next request can come.
+function _M.give_up()
+  local key = var.cirrus_claim
+  if key and key ~= "" then
+    claims:set(key, "free", FREE)
+    var.cirrus_claim = ""
+  end
+end
+
+
 -- In the log phase.
 function _M.leave()
   local key = var.cirrus_claim
-  if not key or key == "" then
-    return
-  end
-  if header["X-Cirrus-Object"] then
+  if key and key ~= "" then
     claims:set(key, "done", STORING)
-  else
-    claims:set(key, "free", FREE)
   end
 end
 

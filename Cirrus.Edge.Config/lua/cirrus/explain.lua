@@ -7,6 +7,7 @@ local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
 local http_answer = require "cirrus.core.http_answer"
 local inner = require "cirrus.inner"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local tag_index = require "cirrus.tag_index"
 
@@ -75,7 +76,9 @@ local function origins_of(domain)
     list[i] = {
       url = origin.scheme .. "://" .. origin.authority,
       weight = origin.weight,
-      healthy = not failing:get(origin.authority),
+      backup = origin.is_backup or nil,
+      healthy = not failing:get(origin.authority) and
+        not origin_health.is_down(origin),
     }
   end
   return list

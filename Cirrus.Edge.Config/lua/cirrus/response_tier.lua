@@ -1,5 +1,6 @@
 -- The origin tier's answers on their way to the cache tier: for how long they
 -- may be kept, and what else nginx's cache is to see of them.
+local collapsing = require "cirrus.collapsing"
 local cjson = require "cjson.safe"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
@@ -144,6 +145,7 @@ end
 
 -- The fields of an answer 304, in one.
 local function pack_fields()
+  shield.keep_field()
   local fields = {}
   for name, value in pairs(ngx.resp.get_headers(0)) do
     fields[name] = value
@@ -156,6 +158,7 @@ end
 -- it is to be stored anew.
 local function update_fields()
   local fields = cjson.decode(var.cirrus_fields) or {}
+  shield.recall(fields)
   local stored_tag = header["ETag"]
   header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
   header["Age"] = nil
@@ -190,7 +193,7 @@ local function wanted_policy()
 end
 
 
-function _M.header_filter()
+local function filter()
   local step = var.cirrus_step
   if step == "given" then
     shorten_lifetime()
@@ -218,6 +221,15 @@ function _M.header_filter()
   if not is_new then
     ngx.status = 304
     header["Content-Length"] = nil
+  end
+end
+
+
+function _M.header_filter()
+  filter()
+  -- After a failure the cache tier may serve the old object.
+  if not header["X-Cirrus-Object"] or ngx.status >= 500 then
+    collapsing.give_up()
   end
 end
 

@@ -113,12 +113,41 @@ function _M.note_failure(domain, answered)
 end
 
 
+-- In the child: what the parent said with an answer 304 goes along with it.
+function _M.keep_field()
+  if var.cirrus_pass ~= "" then
+    header["X-Cirrus-Stored"] = var.upstream_http_x_cirrus_stored
+    header["X-Cirrus-Applied"] = var.upstream_http_x_cirrus_applied
+  end
+end
+
+
+-- An object is as old as the older of what two nodes knew.
+local function note_applied(change)
+  if change and is_newer(var.cirrus_applied, change) then
+    var.cirrus_applied = change
+  end
+end
+
+
+function _M.recall(fields)
+  header["X-Cirrus-Stored"] = fields["x-cirrus-stored"]
+  note_applied(fields["x-cirrus-applied"])
+end
+
+
 -- In the child: how long a parent's answer may be kept is what is left of it
 -- there. `stale` is what else may be done with it.
 function _M.bound(ttl, stale)
-  local object = var.cirrus_pass ~= "" and var.upstream_http_x_cirrus_stored
+  local object = header["X-Cirrus-Stored"] or
+    var.cirrus_pass ~= "" and var.upstream_http_x_cirrus_stored
+  header["X-Cirrus-Stored"] = nil
   if not object or ttl <= 0 then
     return ttl, stale
+  end
+  -- Under which change the parent fetched it, for soft purges.
+  if var.cirrus_pass ~= "" then
+    note_applied(var.upstream_http_x_cirrus_applied)
   end
   local ends = tonumber(match(object, "^%d+ (%d+)"))
   -- A stale one is kept for a moment: it is being refreshed.
@@ -184,6 +213,7 @@ function _M.add_header(ctx)
     object = "0 0"
   end
   header["X-Cirrus-Stored"] = object
+  header["X-Cirrus-Applied"] = var.upstream_http_x_cirrus_applied
   header["Surrogate-Key"] = var.upstream_http_surrogate_key
   header["Cache-Tag"] = var.upstream_http_cache_tag
 end

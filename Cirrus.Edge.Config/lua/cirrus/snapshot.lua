@@ -28,7 +28,7 @@ local POSITION_INTERVAL = 15
 -- Writing takes the worker's time, and may take this part of it: in slices, so
 -- that neither requests nor purges wait for it (seconds).
 local MAX_SHARE = 0.05
-local SLICE = 0.002
+local SLICE, YIELD = 0.002, 0.001
 
 
 local written_head, next_time, position_time = nil, 0, 0
@@ -119,7 +119,7 @@ local function slices()
       return
     end
     spent = spent + now() - started
-    sleep(0)
+    sleep(YIELD)
     update_time()
     started = now()
   end

@@ -18,7 +18,7 @@ local _M = {}
 -- way from the origin counts.
 function _M.age(plan)
   local compiled = plan.domain.epochs
-  if not compiled.newest_soft then
+  if not compiled.newest_soft or plan.policy.slice then
     return nil
   end
   local fetched = var.upstream_http_x_cirrus_applied

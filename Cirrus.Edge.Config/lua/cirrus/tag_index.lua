@@ -3,12 +3,14 @@
 -- leave it (core/tags.lua).
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
+local stream_id = require "cirrus.core.stream_id"
 local tags = require "cirrus.core.tags"
 
 
 local header, md5_bin, var = ngx.header, ngx.md5_bin, ngx.var
 local index = ngx.shared.cirrus_tags
 local meta = ngx.shared.cirrus_link
+local newest = stream_id.newest
 
 
 local _M = {}
@@ -30,9 +32,18 @@ local function find(domain, identity)
 end
 
 
--- The newest epoch that concerns the plan's object, tags apart.
+-- The newest epoch that concerns the plan's object, tags apart. Of a file in
+-- parts a soft one is as good as a hard one: parts of the old and of the new
+-- file don't fit together, so no old one is served on.
 local function epoch_without_tags(plan, compiled)
-  return epochs.find(compiled, plan.host, plan.uri, plan.policy.query)
+  local epoch = epochs.find(compiled, plan.host, plan.uri, plan.policy.query)
+  local soft = plan.policy.slice and compiled.soft
+  if not soft then
+    return epoch
+  end
+  epoch = newest(epoch, soft.newest_tag)
+  return newest(epoch, epochs.find_soft(compiled, plan.host, plan.uri,
+    plan.policy.query))
 end
 
 
