@@ -192,7 +192,7 @@ public sealed class ListenerTests : IAsyncLifetime
     {
         var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{port}", TransferFrom = ["127.0.0.1"] });
         var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), options);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), options);
         return new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
     }
 

@@ -92,7 +92,7 @@ public sealed class SilentConnectionTests : IDisposable
             FirstQueryTimeout = firstQuery,
         });
         var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), options);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), options);
         var listener = new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
         await listener.StartAsync(default);
         return new Running(listener);
