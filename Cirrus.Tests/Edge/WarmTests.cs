@@ -31,7 +31,8 @@ public sealed class WarmTests(EdgeFixture fixture)
         Assert.True((await fixture.Edge.GetAsync(domain, "/a")).IsHit);
         Assert.True((await fixture.Edge.GetAsync(domain, "/b?c=d")).IsHit);
         Assert.Equal(asked, origin.Requests);
-        Assert.Contains("cirrus_edge_warmed_total{result=\"stored\"}", await fixture.Edge.MetricsAsync(), StringComparison.Ordinal);
+        await Wait.UntilAsync("it is counted", async () =>
+            (await fixture.Edge.MetricsAsync()).Contains("cirrus_edge_warmed_total{result=\"stored\"}", StringComparison.Ordinal));
     }
 
     [Fact]
