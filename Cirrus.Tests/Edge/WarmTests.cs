@@ -36,6 +36,20 @@ public sealed class WarmTests(EdgeFixture fixture)
     }
 
     [Fact]
+    public async Task What_keeps_clients_out_does_not_keep_the_node_from_fetching()
+    {
+        var domain = await fixture.AddDomainAsync(members: new { maintenance = new { enabled = true } });
+
+        var done = await DoneAsync(await fixture.Control.WarmAsync(domain, "/a"));
+        var closed = await fixture.Edge.GetAsync(domain, "/a");
+        await fixture.AddDomainAsync(domain);
+
+        Assert.Equal(1, Number(done, "stored"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, closed.Status);
+        Assert.True((await fixture.Edge.GetAsync(domain, "/a")).IsHit);
+    }
+
+    [Fact]
     public async Task A_list_comes_after_the_purge_before_it_and_no_more_than_a_few_urls_are_fetched_at_once()
     {
         await using var origin = await OriginServer.StartAsync();
