@@ -109,7 +109,7 @@ public sealed class PurgeRecordTests : IAsyncLifetime
     [InlineData("""{"urls":["ftp://www.one.test/a"]}""", "urls[0]")]
     [InlineData("""{"urls":["https://a.b.wild.test/"]}""", "urls[0]")]
     [InlineData("""{"urls":[]}""", "urls")]
-    [InlineData("""{}""", "urls")]
+    [InlineData("""{}""", "purges urls")]
     public async Task A_batch_with_anything_wrong_purges_nothing(string body, string fields)
     {
         Assert.Equal(fields.Split(' '), await (await _api.Client.PostJsonAsync("/api/v1/purge/batch", body)).InvalidFieldsAsync());

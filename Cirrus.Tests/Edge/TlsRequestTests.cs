@@ -95,7 +95,7 @@ public sealed class TlsRequestTests(EdgeFixture fixture)
 
         Assert.False(plain.Headers.ContainsKey("Strict-Transport-Security"));
         Assert.False(redirect.Headers.ContainsKey("Strict-Transport-Security"));
-        Assert.Equal([200, 404, 502, 414, 400], secure.Select(answer => (int)answer.Status));
+        Assert.Equal([200, 404, 502, 414, 431], secure.Select(answer => (int)answer.Status));
         Assert.All(secure, answer => Assert.Equal(HstsValue, answer.Headers["Strict-Transport-Security"]));
     }
 

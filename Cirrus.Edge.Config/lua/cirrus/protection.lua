@@ -170,9 +170,9 @@ end
 -- instead of the request's own URI, when that has a signature.
 function _M.check(domain, host, ctx)
   local protection = domain.protection
-  -- Begun anew, with its body read.
-  -- What the node asks for itself is no client's request; how one would be
-  -- answered can be told but for what depends on who the client is.
+  -- A request begun anew with its body read was. What the node asks for itself
+  -- is no client's; how one would be answered can be told, but for what depends
+  -- on who the client is.
   local was_checked = is_internal() or ctx.inner and ctx.inner ~= "probe"
   local uri = protection.needs_uri and uris.canonical(var.request_uri)
   if not was_checked then
