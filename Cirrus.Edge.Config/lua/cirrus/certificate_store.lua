@@ -8,6 +8,7 @@
 -- The number of the last change is written last: who sees a new one sees all
 -- that belongs to it.
 local record = require "cirrus.core.certificate_record"
+local shared_counters = require "cirrus.shared_counters"
 local smallest = require "cirrus.core.smallest"
 
 
@@ -16,18 +17,21 @@ local dict = ngx.shared.cirrus_certificates
 local meta = ngx.shared.cirrus_link
 
 
+-- The number of the last change; requests look at it.
+local changes = shared_counters.array("certificates", 1)
+
+
 local _M = {}
 
 
 -- Before the first write; harmless when there is state already.
 function _M.prepare()
-  meta:add("certificates.changes", 0)
   meta:add("certificates.count", 0)
 end
 
 
 function _M.changes()
-  return meta:get("certificates.changes")
+  return changes[0]
 end
 
 
@@ -88,7 +92,7 @@ local function counted(name, write)
   if (after ~= nil) ~= (before ~= nil) then
     meta:incr("certificates.count", after and 1 or -1)
   end
-  meta:set("certificates.changes", change)
+  changes[0] = change
 end
 
 

@@ -3,8 +3,10 @@
 local certificates = require "cirrus.certificates"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
+local recent = require "cirrus.core.recent"
 local redirect = require "cirrus.core.redirect"
 local settings = require "cirrus.settings"
+local store = require "cirrus.certificate_store"
 
 
 local header, var = ngx.header, ngx.var
@@ -14,14 +16,35 @@ local lower = string.lower
 local _M = {}
 
 
+local function is_covered(server_name, host)
+  local name = lower(server_name)
+  local certificate = certificates.find(name)
+  return certificate ~= nil and
+    (name == host or certificates.covers(certificate, host))
+end
+
+
+-- What was found out, by server name and host, since the last change of any
+-- certificate. Strangers choose both.
+local MAX_VERDICTS = 1000
+local verdicts, verdicts_of = recent.new(MAX_VERDICTS), nil
+
+
 -- RFC 9110, section 7.4. A connection is good for the hosts that its
 -- certificate covers; of a resumed one, or one that has been open for long, the
 -- certificate may be gone.
 function _M.is_misdirected(server_name, host)
-  local name = lower(server_name)
-  local certificate = certificates.find(name)
-  return not certificate or
-    name ~= host and not certificates.covers(certificate, host)
+  local changes = store.changes()
+  if changes ~= verdicts_of then
+    verdicts, verdicts_of = recent.new(MAX_VERDICTS), changes
+  end
+  local names = server_name .. " " .. host
+  local covered = verdicts:get(names)
+  if covered == nil then
+    covered = is_covered(server_name, host)
+    verdicts:set(names, covered)
+  end
+  return not covered
 end
 
 
