@@ -30,8 +30,17 @@ internal static class ZoneTransfer
     private static IReadOnlyList<NameChange>? Changes(ZoneSnapshot zone, uint known)
     {
         var changes = zone.Journal.Since(known);
-        var length = changes?.Sum(c => ZoneContent.LengthOf(c.Owner, c.Before) + ZoneContent.LengthOf(c.Owner, c.After));
+        var length = changes?.Sum(c => LengthOf(Missing(c.Owner, c.Before, c.After)) + LengthOf(Missing(c.Owner, c.After, c.Before)));
         return length < zone.Content.Length ? changes : null;
+    }
+
+    // As ZoneContent.Length is counted: the labels once.
+    private static long LengthOf(IEnumerable<Item> items)
+    {
+        var length = 0L;
+        foreach (var item in items)
+            length += (length == 0 ? item.Owner.Length : 0) + sizeof(ushort) + RecordSet.HeaderLength + item.Data.Length;
+        return length;
     }
 
     // One step from the client's serial to the newest: what goes after the old SOA record, what comes after the new one (RFC 1995 section 4).

@@ -25,7 +25,7 @@ internal sealed record ZoneSnapshot(ZoneContent Content, uint Serial, ChangeId C
     {
         if (OwnerName.Below(name, Origin) is not { } owner || Content.Find(owner) is not { } records)
             return null;
-        var found = ZoneContent.RecordsOf(records, name);
+        var found = ZoneContent.RecordsOf(records, OwnerName.Absolute(owner, Origin));
         return owner.Length == 0 ? [Soa, .. found] : [.. found];
     }
 }
