@@ -35,6 +35,7 @@ bench: ## run the benchmarks; tables go to bench/results/ (make bench-api runs b
 	@scripts/setup.sh run bench
 	@scripts/build.sh $(APPHOST) -property:Configuration=Release
 	@scripts/build.sh bench/empty-endpoint/EmptyEndpoint.csproj -property:Configuration=Release
+	@scripts/build.sh bench/purges/Purges.csproj -property:Configuration=Release
 	@scripts/bench.sh $(BENCH)
 
 bench-%:

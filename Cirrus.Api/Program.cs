@@ -3,6 +3,8 @@ using Cirrus.Api.Audit;
 using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
 using Cirrus.Api.Domains;
+using Cirrus.Api.Edges;
+using Cirrus.Api.Explaining;
 using Cirrus.Api.Idempotency;
 using Cirrus.Api.Identities;
 using Cirrus.Api.Nodes;
@@ -12,6 +14,7 @@ using Cirrus.Api.Purges;
 using Cirrus.Api.RateLimiting;
 using Cirrus.Api.Requests;
 using Cirrus.Api.Steering;
+using Cirrus.Api.Warming;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
@@ -19,6 +22,7 @@ using Cirrus.Core.Origins;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
 using Cirrus.Core.Steering;
+using Cirrus.Core.Warming;
 using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -33,6 +37,7 @@ builder.AddApiDocument();
 builder.AddDomains();
 builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
     .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
@@ -43,6 +48,9 @@ builder.Services
     .AddSingleton<PurgeStore>()
     .AddSingleton<DomainOwners>()
     .AddSingleton<PurgeTargets>()
+    .AddSingleton<PurgeReading>()
+    .AddSingleton<WarmStore>()
+    .AddSingleton<EdgeClient>()
     .AddSingleton<PlanTurns>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
@@ -72,6 +80,8 @@ api.MapCertificates();
 api.MapAcme();
 api.MapNodes();
 api.MapPurges();
+api.MapWarming();
+api.MapExplaining();
 api.MapSteering();
 api.MapChanges();
 api.MapAudit();

@@ -22,6 +22,7 @@ var api = builder.AddProject<Projects.Cirrus_Api>("api", launchProfileName: null
     .WithEnvironment("MASTER_API_TOKEN", token)
     .WithEnvironment("Zone__Name", zone)
     .WithKeyEncryptionKeys(sealing)
+    .WithEdgeStatus()
     .WithDevelopmentOrigins();
 
 var workers = builder.AddProject<Projects.Cirrus_Workers>("workers", launchProfileName: null)

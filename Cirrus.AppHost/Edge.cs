@@ -46,6 +46,10 @@ internal static class Edge
             .WithEnvironment("Edge__RedisPassword", password);
     }
 
+    /// <summary>Tells the API where nodes explain what they do.</summary>
+    public static IResourceBuilder<ProjectResource> WithEdgeStatus(this IResourceBuilder<ProjectResource> api) =>
+        api.WithEnvironment("Edge__StatusPort", Text(api.ApplicationBuilder.Port("EdgeStatus", StatusPort) ?? StatusPort));
+
     private static IResourceBuilder<T> WithEdge<T>(
         this IResourceBuilder<T> edge,
         string address,

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
 using Cirrus.Core.Zones;
+using Cirrus.Dns.Direct;
 
 namespace Cirrus.Dns;
 
@@ -12,7 +13,7 @@ public sealed class DnsOptions
     /// <summary>Address and port of the UDP and the TCP listener.</summary>
     public string Listen { get; init; } = "127.0.0.1:10053";
 
-    /// <summary>The name servers of the zone, at least one; the first is the SOA's primary name.</summary>
+    /// <summary>The name servers of the zone, at least one unless others answer directly; the first is the SOA's primary name.</summary>
     public IReadOnlyList<SecondaryOptions> Secondaries { get; init; } = [];
 
     /// <summary>Addresses and CIDRs that may transfer the zone besides the secondaries.</summary>
@@ -78,6 +79,9 @@ public sealed class DnsOptions
     /// <summary>Of the SOA and NS records and the name servers' addresses.</summary>
     [Duration("00:00:01", "7.00:00:00")]
     public TimeSpan NameServerTtl { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Answering clients directly.</summary>
+    public DirectOptions Direct { get; init; } = new();
 }
 
 /// <summary>A name server that transfers the zone.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Signatures;
 using Cirrus.Dns.Transfers;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,7 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
     {
         if (!IPEndPoint.TryParse(options.Listen, out var listen) || listen.Port == 0)
             yield return $"Dns:Listen must be an IP address and a port, such as 127.0.0.1:10053, not '{options.Listen}'.";
-        if (options.Secondaries.Count == 0)
+        if (options.Secondaries.Count == 0 && options.Direct.Servers.Count == 0)
             yield return "Dns:Secondaries must name at least one secondary: a zone needs a name server.";
 
         for (var i = 0; i < options.Secondaries.Count; i++)
@@ -52,6 +53,8 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
             if (!TransferAcl.TryParse(options.TransferFrom[i], out _))
                 yield return $"Dns:TransferFrom:{i} must be an IP address or a CIDR, not '{options.TransferFrom[i]}'.";
         }
+        foreach (var problem in DirectOptionsCheck.Problems(options.Direct))
+            yield return problem;
     }
 
     // A secret is not said back.

@@ -23,6 +23,7 @@ builder.Services.AddSingleton<ReceiptFollower>();
 builder.Services.AddSingleton<NodeWatch>();
 builder.Services.AddHostedService<Watch>();
 builder.Services.AddHostedService<EdgeUser>();
+builder.Services.AddHostedService<PeerSecret>();
 builder.AddAcme();
 
 var app = builder.Build();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs Debian packages as root, without starting the services that come with them: Cirrus runs its own copies of redis-server,
-# nginx, nsd and unbound, and the machine's ports 6379, 80 and 53 are not ours to take.
+# nginx, nsd, unbound and knot, and the machine's ports 6379, 80 and 53 are not ours to take.
 # usage: scripts/install-packages.sh package...
 set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -20,7 +20,7 @@ apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 
 # Only services that came just now: one that was there before is the owner's.
 command -v systemctl >/dev/null || exit 0
-for service in redis-server nginx nsd unbound; do
+for service in redis-server nginx nsd unbound knot; do
   case " $* " in
     *" $service "*)
       systemctl --quiet disable "$service" 2>/dev/null || continue

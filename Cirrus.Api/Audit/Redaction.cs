@@ -15,6 +15,9 @@ internal static partial class Redaction
     private const int Octets = 4;
     private const string Prefix = "redacted:sha256:";
 
+    /// <summary>What to tell someone who sends what was shown in place of a credential.</summary>
+    public const string NotTheCredential = "This is what was shown in place of a credential. Send the credential itself.";
+
     /// <summary>The document; null for an empty text. What is no JSON object can't be looked through and is not shown.</summary>
     public static JsonObject? Show(string json)
     {
@@ -37,7 +40,10 @@ internal static partial class Redaction
 
     /// <summary>Header fields.</summary>
     public static IReadOnlyDictionary<string, string> Show(IReadOnlyDictionary<string, string> fields) =>
-        fields.ToDictionary(f => f.Key, f => CredentialName().IsMatch(f.Key) ? Mark(f.Value) : f.Value);
+        fields.ToDictionary(f => f.Key, f => IsCredential(f.Key) ? Mark(f.Value) : f.Value);
+
+    /// <summary>Whether the value of a header field of this name is a credential.</summary>
+    public static bool IsCredential(string name) => CredentialName().IsMatch(name);
 
     /// <summary>Whether a value is what was shown in place of one: nobody means it.</summary>
     public static bool IsMark(string value) => value.StartsWith(Prefix, StringComparison.Ordinal);
@@ -51,9 +57,11 @@ internal static partial class Redaction
         }
         else if (node is JsonObject members)
         {
+            // What is done to a header field names it beside its value.
+            var field = members["name"] is JsonValue of && of.TryGetValue<string>(out var given) ? given : "";
             foreach (var (name, value) in members.ToList())
             {
-                if (value is JsonValue secret && secret.TryGetValue<string>(out var text) && CredentialName().IsMatch(name))
+                if (value is JsonValue secret && secret.TryGetValue<string>(out var text) && IsCredential(name == "value" ? field : name))
                     members[name] = Mark(text);
                 else
                     Redact(value);
@@ -61,7 +69,8 @@ internal static partial class Redaction
         }
     }
 
-    private static string Mark(string secret) =>
+    /// <summary>What is shown in place of a credential.</summary>
+    public static string Mark(string secret) =>
         $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)).AsSpan(0, Octets))}";
 
     [GeneratedRegex(

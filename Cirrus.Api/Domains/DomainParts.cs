@@ -15,15 +15,18 @@ namespace Cirrus.Api.Domains;
 
 /// <summary>The origins of a domain.</summary>
 /// <param name="Origins">With PUT all of them: they replace those there are.</param>
-public sealed record UpstreamsRequest(IReadOnlyList<OriginRequest>? Origins);
+/// <param name="OriginPolicy">All of it; <c>{}</c> for none. Left out, it stays as it is.</param>
+public sealed record UpstreamsRequest(IReadOnlyList<OriginRequest>? Origins, OriginPolicyRequest? OriginPolicy = null);
 
 /// <summary>How a domain is cached; what is left out stays as it is.</summary>
 /// <param name="Rules">All of them: they replace those there are.</param>
-public sealed record CacheRulesRequest(bool? CacheEnable, IReadOnlyList<RuleRequest>? Rules);
+/// <param name="Cache">All of the domain's policy; <c>{}</c> for none.</param>
+public sealed record CacheRulesRequest(bool? CacheEnable, IReadOnlyList<RuleRequest>? Rules, CachePolicyRequest? Cache = null);
 
-/// <summary>Header fields set on requests to the origin.</summary>
-/// <param name="UpstreamHeaders">All of them: they replace those there are.</param>
-public sealed record HeadersRequest(IReadOnlyDictionary<string, string>? UpstreamHeaders);
+/// <summary>Header fields on requests to the origin, and on responses.</summary>
+/// <param name="UpstreamHeaders">All that are set on requests to the origin: they replace those there are.</param>
+/// <param name="Headers">All that is done to header fields; <c>{}</c> for nothing. Left out, it stays as it is.</param>
+public sealed record HeadersRequest(IReadOnlyDictionary<string, string>? UpstreamHeaders, HeaderActionsRequest? Headers = null);
 
 /// <summary>What a domain wants of TLS.</summary>
 public sealed record DomainTlsRequest
@@ -34,13 +37,23 @@ public sealed record DomainTlsRequest
 }
 
 /// <summary>The origins of a domain.</summary>
-public sealed record UpstreamsResponse(IReadOnlyList<Origin> Origins);
+/// <param name="OriginPolicy">Absent unless it was set.</param>
+public sealed record UpstreamsResponse(
+    IReadOnlyList<Origin> Origins,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OriginPolicy? OriginPolicy = null);
 
 /// <summary>How a domain is cached.</summary>
-public sealed record CacheRulesResponse(bool CacheEnable, IReadOnlyList<CacheRule> Rules);
+/// <param name="Cache">Absent unless it was set.</param>
+public sealed record CacheRulesResponse(
+    bool CacheEnable,
+    IReadOnlyList<CacheRule> Rules,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CachePolicy? Cache = null);
 
-/// <summary>Header fields set on requests to the origin.</summary>
-public sealed record HeadersResponse(IReadOnlyDictionary<string, string> UpstreamHeaders);
+/// <summary>Header fields on requests to the origin, and on responses.</summary>
+/// <param name="Headers">Absent unless it was set.</param>
+public sealed record HeadersResponse(
+    IReadOnlyDictionary<string, string> UpstreamHeaders,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HeaderActions? Headers = null);
 
 /// <summary>What a domain wants of TLS.</summary>
 /// <param name="Tls">Null: it does not ask for TLS.</param>
@@ -58,9 +71,9 @@ internal static class DomainParts
         domains.MapPut("/{name}/upstreams", PutUpstreams).Writes().WithName("putUpstreams").WithSummary("Replace the origins of a domain");
         domains.MapGet("/{name}/cache-rules", GetCacheRules).Reads().WithName("getCacheRules").WithSummary("How a domain is cached");
         domains.MapPut("/{name}/cache-rules", PutCacheRules).Writes().WithName("putCacheRules").WithSummary("Change how a domain is cached");
-        domains.MapGet("/{name}/headers", GetHeaders).Reads().WithName("getHeaders").WithSummary("The header fields towards a domain's origins");
+        domains.MapGet("/{name}/headers", GetHeaders).Reads().WithName("getHeaders").WithSummary("What is done to header fields");
         domains.MapPut("/{name}/headers", PutHeaders).Writes().WithName("putHeaders")
-            .WithSummary("Replace the header fields towards a domain's origins");
+            .WithSummary("Change what is done to header fields");
         domains.MapGet("/{name}/tls", GetTls).Reads().WithName("getTls").WithSummary("What a domain wants of TLS");
         domains.MapPut("/{name}/tls", PutTls).Writes().WithName("putTls").WithSummary("Change what a domain wants of TLS");
     }
@@ -86,7 +99,11 @@ internal static class DomainParts
 
     private static async Task<Results<Ok<UpstreamsResponse>, ValidationProblem, ProblemHttpResult>> PutUpstreams(
         string name, UpstreamsRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
-        (await writing.EditAsync(context, name, Replace("origins", request.Origins, json))).Shown(Upstreams);
+        (await writing.EditAsync(context, name, document =>
+        {
+            PutIfGiven(document, "originPolicy", request.OriginPolicy, json);
+            return Put(document, "origins", request.Origins, json);
+        })).Shown(Upstreams);
 
     private static async Task<Results<Ok<CacheRulesResponse>, ValidationProblem, ProblemHttpResult>> PutCacheRules(
         string name, CacheRulesRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
@@ -94,32 +111,41 @@ internal static class DomainParts
         {
             if (request.CacheEnable is { } cacheEnable)
                 document["cacheEnable"] = cacheEnable;
-            return request.Rules is { } rules ? Replace("rules", rules, json)(document) : document;
+            PutIfGiven(document, "cache", request.Cache, json);
+            return PutIfGiven(document, "rules", request.Rules, json);
         })).Shown(CacheRules);
 
     private static async Task<Results<Ok<HeadersResponse>, ValidationProblem, ProblemHttpResult>> PutHeaders(
         string name, HeadersRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
         request.UpstreamHeaders is { } fields
-            ? (await writing.EditAsync(context, name, Replace("upstreamHeaders", fields, json))).Shown(Headers)
+            ? (await writing.EditAsync(context, name, document =>
+            {
+                PutIfGiven(document, "headers", request.Headers, json);
+                return Put(document, "upstreamHeaders", fields, json);
+            })).Shown(Headers)
             : ProblemsExtensions.Invalid("upstreamHeaders", "The header fields are required; {} for none.");
 
     private static async Task<Results<Ok<DomainTlsResponse>, ValidationProblem, ProblemHttpResult>> PutTls(
         string name, DomainTlsRequest request, HttpContext context, DomainWriting writing, IOptions<JsonOptions> json) =>
-        (await writing.EditAsync(context, name, Replace("tls", request.Tls, json))).Shown(Tls);
+        (await writing.EditAsync(context, name, document => Put(document, "tls", request.Tls, json))).Shown(Tls);
 
-    private static UpstreamsResponse Upstreams(CdnDomain domain) => new(domain.Origins);
+    private static UpstreamsResponse Upstreams(CdnDomain domain) => new(domain.Origins, domain.OriginPolicy);
 
-    private static CacheRulesResponse CacheRules(CdnDomain domain) => new(domain.CacheEnable, domain.Rules);
+    private static CacheRulesResponse CacheRules(CdnDomain domain) => new(domain.CacheEnable, domain.Rules, domain.Cache);
 
-    private static HeadersResponse Headers(CdnDomain domain) => new(domain.UpstreamHeaders);
+    private static HeadersResponse Headers(CdnDomain domain) => new(domain.UpstreamHeaders, domain.Headers);
 
     private static DomainTlsResponse Tls(CdnDomain domain) => new(domain.Tls);
 
-    private static Func<JsonObject, JsonNode?> Replace<T>(string field, T value, IOptions<JsonOptions> json) => document =>
+    private static JsonObject Put<T>(JsonObject document, string field, T value, IOptions<JsonOptions> json)
     {
         document[field] = JsonSerializer.SerializeToNode(value, json.Value.SerializerOptions);
         return document;
-    };
+    }
+
+    // What is left out stays.
+    private static JsonObject PutIfGiven<T>(JsonObject document, string field, T? value, IOptions<JsonOptions> json) where T : class =>
+        value is null ? document : Put(document, field, value, json);
 
     private static async Task<Results<Ok<T>, StatusCodeHttpResult, ProblemHttpResult>> ShowAsync<T>(
         string path, HttpContext context, DomainStore store, Func<CdnDomain, T> view)

@@ -31,6 +31,39 @@ public sealed record DomainRequest : IValidatableObject
     /// <summary>Null: the domain does not ask for TLS.</summary>
     public TlsRequest? Tls { get; init; }
 
+    /// <summary>How the domain is cached where no rule matches, and for what a matching rule does not say.</summary>
+    public CachePolicyRequest? Cache { get; init; }
+
+    /// <summary>How edges deal with the origins.</summary>
+    public OriginPolicyRequest? OriginPolicy { get; init; }
+
+    /// <summary>What is done to header fields on their way.</summary>
+    public HeaderActionsRequest? Headers { get; init; }
+
+    /// <summary>Header fields by which browsers guard their users: <c>off</c> (default), <c>standard</c> or <c>strict</c>.</summary>
+    [RegularExpression("^(off|standard|strict)$", ErrorMessage = "The securityHeaders are off, standard or strict.")]
+    public string? SecurityHeaders { get; init; }
+
+    /// <summary>Which pages of other origins may read responses (Cross-Origin Resource Sharing).</summary>
+    public CorsRequest? Cors { get; init; }
+
+    /// <summary>Answered by the edge; the first that matches decides.</summary>
+    [MaxLength(100, ErrorMessage = "At most 100 redirects.")]
+    public IReadOnlyList<RedirectRequest>? Redirects { get; init; }
+
+    /// <summary>Under which URI the origin is asked; the first that matches decides.</summary>
+    [MaxLength(100, ErrorMessage = "At most 100 rewrites.")]
+    public IReadOnlyList<RewriteRequest>? Rewrites { get; init; }
+
+    /// <summary>Who is served.</summary>
+    public AccessRequest? Access { get; init; }
+
+    /// <summary>How large requests may be.</summary>
+    public LimitsRequest? Limits { get; init; }
+
+    /// <summary>A page in place of everything.</summary>
+    public MaintenanceRequest? Maintenance { get; init; }
+
     /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
@@ -60,18 +93,17 @@ public sealed record DomainRequest : IValidatableObject
         var fields = UpstreamHeaders ?? new Dictionary<string, string>();
         foreach (var name in fields.Keys.CountBy(n => n, StringComparer.OrdinalIgnoreCase).Where(n => n.Value > 1))
             yield return new ValidationResult($"{name.Key}: The field is given twice; capitals make no difference.", [nameof(UpstreamHeaders)]);
-        foreach (var (index, origin) in (Origins ?? []).Index())
-        {
-            if (origin is null)
-                yield return new ValidationResult("An origin is an object.", [$"{nameof(Origins)}[{index}]"]);
-        }
-        foreach (var (index, rule) in (Rules ?? []).Index())
-        {
-            if (rule is null)
-                yield return new ValidationResult("A rule is an object.", [$"{nameof(Rules)}[{index}]"]);
-        }
-        if (Origins is { Count: > 0 } && Origins.All(o => o?.Weight == 0))
-            yield return new ValidationResult("At least one origin needs a weight above 0.", [nameof(Origins)]);
+        IEnumerable<ValidationResult> absent =
+        [
+            .. Entries.Objects(Origins, nameof(Origins), "An origin is an object."),
+            .. Entries.Objects(Rules, nameof(Rules), "A rule is an object."),
+            .. Entries.Objects(Redirects, nameof(Redirects), "A redirect is an object."),
+            .. Entries.Objects(Rewrites, nameof(Rewrites), "A rewrite is an object."),
+        ];
+        foreach (var fault in absent)
+            yield return fault;
+        if (Origins is { Count: > 0 } && Origins.All(o => o?.IsFirstChoice == false))
+            yield return new ValidationResult("At least one origin needs a weight above 0 and is no backup.", [nameof(Origins)]);
     }
 
     /// <summary>Whether what it says is not known before what is stored.</summary>
@@ -91,6 +123,16 @@ public sealed record DomainRequest : IValidatableObject
         CacheEnable = CacheEnable ?? true,
         Rules = [.. (Rules ?? []).Select(r => r.ToRule())],
         Tls = Tls?.ToTls(current),
+        Cache = Cache?.ToPolicy().UnlessNothing(new CachePolicy()),
+        OriginPolicy = OriginPolicy?.ToPolicy(),
+        Headers = Headers?.ToActions(),
+        SecurityHeaders = Words.Read<SecurityHeaders>(SecurityHeaders),
+        Cors = Cors?.ToCors(),
+        Redirects = Redirects.Made(r => r.ToRedirect()),
+        Rewrites = Rewrites.Made(r => r.ToRewrite()),
+        Access = Access?.ToRules(),
+        Limits = Limits?.ToLimits(),
+        Maintenance = Maintenance?.ToMaintenance(),
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,

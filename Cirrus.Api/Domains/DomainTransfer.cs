@@ -19,14 +19,37 @@ using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 namespace Cirrus.Api.Domains;
 
 /// <summary>A domain as an export carries it: what an operator decides of it, so that an import elsewhere, or later, takes it as it is.</summary>
-/// <param name="Tls">Absent: it does not ask for TLS.</param>
-public sealed record ExportedDomain(
-    string Name,
-    IReadOnlyList<Origin> Origins,
-    IReadOnlyDictionary<string, string> UpstreamHeaders,
-    bool CacheEnable,
-    IReadOnlyList<CacheRule> Rules,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DomainTls? Tls);
+public sealed record ExportedDomain : DomainFeatures
+{
+    private ExportedDomain(CdnDomain domain)
+        : base(domain)
+    {
+    }
+
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<Origin> Origins { get; init; }
+
+    public required IReadOnlyDictionary<string, string> UpstreamHeaders { get; init; }
+
+    public required bool CacheEnable { get; init; }
+
+    public required IReadOnlyList<CacheRule> Rules { get; init; }
+
+    /// <summary>Absent: it does not ask for TLS.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required DomainTls? Tls { get; init; }
+
+    internal static ExportedDomain From(CdnDomain domain) => new(domain)
+    {
+        Name = domain.Name,
+        Origins = domain.Origins,
+        UpstreamHeaders = domain.UpstreamHeaders,
+        CacheEnable = domain.CacheEnable,
+        Rules = domain.Rules,
+        Tls = domain.Tls,
+    };
+}
 
 /// <summary><c>/domains/export</c> and <c>/domains/import</c>: all domains as newline-delimited JSON, streamed.</summary>
 internal static class DomainTransfer
@@ -57,9 +80,7 @@ internal static class DomainTransfer
                 (var page, next) = await store.ListAsync(next, Page, q.ToLowerInvariant(), shown);
                 foreach (var d in page.Select(d => d.SeenBy(caller)))
                 {
-                    await JsonSerializer.SerializeAsync(
-                        output, new ExportedDomain(d.Name, d.Origins, d.UpstreamHeaders, d.CacheEnable, d.Rules, d.Tls), json.Value.SerializerOptions,
-                        context.RequestAborted);
+                    await JsonSerializer.SerializeAsync(output, ExportedDomain.From(d), json.Value.SerializerOptions, context.RequestAborted);
                     await output.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
                 }
             }

@@ -11,7 +11,7 @@ public sealed record Warning(string Field, string Message);
 internal static class DomainWarnings
 {
     public static IEnumerable<Warning> Of(CdnDomain domain, CdnDomain? current) =>
-        [.. Replacing(domain, current), .. domain.Origins.Index().SelectMany(o => Origin(domain, o.Index)), .. Rules(domain), .. Tls(domain)];
+        [.. Replacing(domain, current), .. OriginWarnings.Of(domain), .. CacheWarnings.Of(domain), .. Tls(domain), .. ProtectionWarnings.Of(domain)];
 
     private static IEnumerable<Warning> Replacing(CdnDomain domain, CdnDomain? current)
     {
@@ -20,26 +20,6 @@ internal static class DomainWarnings
             yield return new Warning("name", domain.IsContentOf(current)
                 ? $"It exists as revision {current.Revision} with the same content."
                 : $"It exists; this would replace revision {current.Revision}.");
-        }
-    }
-
-    private static IEnumerable<Warning> Origin(CdnDomain domain, int index)
-    {
-        var origin = domain.Origins[index];
-        if (origin is { Scheme: "http", Port: 443 } or { Scheme: "https", Port: 80 })
-            yield return new Warning($"origins[{index}].port", $"Port {origin.Port} is not usual for {origin.Scheme}.");
-        if (domain.Origins.Take(index).Any(o => o.Host == origin.Host && o.Port == origin.Port))
-            yield return new Warning($"origins[{index}].host", "The same server is listed before; its weight counts twice.");
-    }
-
-    private static IEnumerable<Warning> Rules(CdnDomain domain)
-    {
-        if (!domain.CacheEnable && domain.Rules.Count > 0)
-            yield return new Warning("rules", "cacheEnable is false: no rule has an effect.");
-        foreach (var (index, rule) in domain.Rules.Index())
-        {
-            foreach (var (earlier, covering) in domain.Rules.Take(index).Index().Where(r => Covers(r.Item, rule)).Take(1))
-                yield return new Warning($"rules[{index}].path", $"This rule is never reached: rules[{earlier}] ({covering.Path}) matches first.");
         }
     }
 
@@ -62,10 +42,4 @@ internal static class DomainWarnings
     }
 
     private static bool IsUnder(string name, string wildcard) => name != wildcard && CertificateCheck.Covers(wildcard, name);
-
-    /// <summary>Whether every request that the later rule matches is matched by the earlier one.</summary>
-    private static bool Covers(CacheRule earlier, CacheRule later) =>
-        !later.Methods.Except(earlier.Methods).Any()
-        && (earlier.Path == later.Path || earlier.Path == "/"
-            || (earlier.Path[0] == '/' && later.Path[0] == '/' && later.Path.StartsWith(earlier.Path, StringComparison.Ordinal)));
 }

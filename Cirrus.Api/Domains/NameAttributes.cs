@@ -42,3 +42,35 @@ internal sealed class NamePrefixAttribute : ValidationAttribute
             ? new ValidationResult("The beginning of a name consists of letters, digits, dots and hyphens; international names are kept in punycode.")
             : ValidationResult.Success;
 }
+
+/// <summary>A host with or without a port, as it is sent as Host.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class HostHeaderAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && Authority.Normalise(text, out _) is { } problem ? new ValidationResult(problem) : ValidationResult.Success;
+}
+
+/// <summary>A name that can be asked for by TLS (RFC 6066 section 3).</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ServerNameAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && HostName.NormaliseHost(text, out _) is { } problem ? new ValidationResult($"The name {problem}.") : ValidationResult.Success;
+}
+
+/// <summary>The name of a header field that may be changed.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ChangedHeaderAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && HeaderField.ChangedNameProblem(text) is { } problem ? new ValidationResult(problem) : ValidationResult.Success;
+}
+
+/// <summary>A status that leads elsewhere.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RedirectStatusAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is null or 301 or 302 or 303 or 307 or 308 ? ValidationResult.Success : new ValidationResult("The status is 301, 302, 303, 307 or 308.");
+}

@@ -22,7 +22,7 @@ internal static partial class RulePath
         }
         catch (RegexParseException e)
         {
-            return $"The path is not a valid regular expression: {Words(e.Error)} at character {Math.Max(e.Offset, 1)}.";
+            return $"The path is not a valid regular expression: {InWords(e.Error)} at character {Math.Max(e.Offset, 1)}.";
         }
         catch (NotSupportedException)
         {
@@ -31,7 +31,10 @@ internal static partial class RulePath
         return Foreign(path) is { } foreign ? $"The path's regular expression uses {foreign}, which not every engine reads alike." : null;
     }
 
-    private static string Words(RegexParseError error) =>
+    /// <summary>How many groups a path has by number, once it is known to be valid.</summary>
+    public static int Groups(string path) => path[0] == '/' ? 0 : new Regex(path, RegexOptions.CultureInvariant).GetGroupNumbers().Length - 1;
+
+    private static string InWords(RegexParseError error) =>
         CapitalLetter().Replace(error.ToString(), m => " " + m.Value.ToLowerInvariant()).TrimStart();
 
     /// <summary>The first piece of syntax that .NET and PCRE may read differently, or null.</summary>

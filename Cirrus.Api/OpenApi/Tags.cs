@@ -14,7 +14,7 @@ internal sealed class Tags : IOpenApiDocumentTransformer
         ["Domains"] = "Customer host names: their origins, cache rules and header fields, with history.",
         ["Identities"] = "Users, sessions and tokens.",
         ["Nodes"] = "Edge servers and what is known of them.",
-        ["Purges"] = "Making cached objects unreachable at every node.",
+        ["Purges"] = "Making cached objects unreachable, or stale, at every node, and fetching them before they are asked for.",
         ["Steering"] = "Which nodes serve which domains, now and after a change.",
     };
 

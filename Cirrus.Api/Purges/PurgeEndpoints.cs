@@ -4,7 +4,6 @@ using Cirrus.Api.OpenApi;
 using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Changes;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
 using Cirrus.Core.Purges;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,50 +19,49 @@ internal static class PurgeEndpoints
     public static void MapPurges(this IEndpointRouteBuilder routes)
     {
         var purges = routes.MapGroup("/purge").WithTags("Purges").OpenToConfined();
-        purges.MapPost("/", AddPurge).WithName("addPurge").WithSummary("Purge URLs, prefixes or everything of a domain")
+        purges.MapPost("/", AddPurge).WithName("addPurge").WithSummary("Purge URLs, prefixes, tags, hosts or everything of a domain")
             .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound)
             .AnswersAgain((context, writes) => One(context, writes[0].Change, writes[0].Key));
-        purges.MapPost("/batch", AddPurges).WithName("addPurges").WithSummary("Purge URLs of several domains, all or none")
+        purges.MapPost("/batch", AddPurges).WithName("addPurges").WithSummary("Purge several things of several domains, all or none")
             .For(Role.Operator).MakesChange().MayAnswer(ProblemType.NotFound)
             .AnswersAgain((context, writes) => All(context, [.. writes.Select(w => PurgeResponse.From(w.Change, w.Key))]));
         purges.MapPurgeRecords();
     }
 
     private static async Task<Results<Accepted<PurgeResponse>, ValidationProblem, ProblemHttpResult>> AddPurge(
-        PurgeRequest request, HttpContext context, PurgeTargets targets, PurgeStore store, TimeProvider time)
+        PurgeRequest request, HttpContext context, PurgeReading reading, PurgeStore store, TimeProvider time)
     {
-        if (HostName.Normalise(request.Domain!, allowWildcard: true, out var domain) is { } problem)
-            return ProblemsExtensions.Invalid("domain", $"The domain {problem}.");
-        if (!context.Caller().Covers(domain))
-            return ProblemsExtensions.NotYours(domain);
-
-        var (urls, errors) = await targets.OfAsync(domain, request.Urls ?? []);
-        if (errors.Count > 0)
+        var (purge, errors) = await reading.ReadAsync(request);
+        // First of all, so that a token learns nothing of domains that are not its own.
+        if (purge is not null && !context.Caller().Covers(purge.Domain))
+            return ProblemsExtensions.NotYours(purge.Domain);
+        if (purge is null || errors.Count > 0)
             return ProblemsExtensions.Invalid(errors);
 
-        var kind = request.Urls is not null ? PurgeKind.Url : request.Prefixes is not null ? PurgeKind.Prefix : PurgeKind.Everything;
-        var values = (request.Prefixes ?? []).Concat(urls).Distinct(StringComparer.Ordinal);
-        var written = await store.AddAsync(new Purge(domain, kind, [.. values]), context.Actor(), time.GetUtcNow());
-        return written.Accepted ? One(context, written.Change, domain) : ProblemsExtensions.NotFound($"domain {domain}");
+        var written = await store.AddAsync(purge, context.Actor(), time.GetUtcNow());
+        return written.Accepted ? One(context, written.Change, purge.Domain) : ProblemsExtensions.NotFound($"domain {purge.Domain}");
     }
 
     private static async Task<Results<Accepted<PurgeBatchResponse>, ValidationProblem, ProblemHttpResult>> AddPurges(
-        PurgeBatchRequest request, HttpContext context, PurgeTargets targets, PurgeStore store, TimeProvider time)
+        PurgeBatchRequest request, HttpContext context, PurgeTargets targets, PurgeReading reading, PurgeStore store, TimeProvider time)
     {
-        var (values, errors) = await targets.OfAnyAsync(request.Urls!);
-        // First of all, so that a token learns nothing of domains that are not its own.
-        if (NotCovered(context.Caller(), request.Urls!, values) is { } other)
-            return ProblemsExtensions.NotYours(other);
-        if (errors.Count > 0)
-            return ProblemsExtensions.Invalid(errors);
-
+        var urls = request.Urls ?? [];
+        var (values, errors) = await targets.OfAnyAsync(urls);
         Purge[] purges =
         [
             .. values.GroupBy(v => v.Domain, v => v.Value, StringComparer.Ordinal)
-                .Select(g => new Purge(g.Key, PurgeKind.Url, [.. g.Distinct(StringComparer.Ordinal)])),
+                .Select(g => new Purge(g.Key, PurgeKind.Url, [.. g.Distinct(StringComparer.Ordinal)], request.Soft is true)),
         ];
+        var (listed, listErrors) = await reading.ReadAllAsync(request.Purges ?? []);
+        // First of all, so that a token learns nothing of domains that are not its own.
+        if (NotCovered(context.Caller(), urls, [.. values.Select(v => v.Domain), .. listed.Select(p => p.Domain)]) is { } other)
+            return ProblemsExtensions.NotYours(other);
+        if (errors.Count + listErrors.Count > 0)
+            return ProblemsExtensions.Invalid(errors.Concat(listErrors).ToDictionary());
+
+        purges = [.. purges, .. listed];
         if (purges.Length > MostDomains)
-            return ProblemsExtensions.Invalid("urls", $"At most {MostDomains} domains in one batch.");
+            return ProblemsExtensions.Invalid(request.Urls is null ? "purges" : "urls", $"At most {MostDomains} domains in one batch.");
         var (changes, missing) = await store.AddAsync(purges, context.Actor(), time.GetUtcNow());
         return missing is null
             ? All(context, [.. changes.Zip(purges, (id, purge) => PurgeResponse.From(id, purge.Domain))])
@@ -83,12 +81,12 @@ internal static class PurgeEndpoints
         return TypedResults.Accepted(PurgeLinks.Receipt(purges[^1].Id), new PurgeBatchResponse(purges));
     }
 
-    private static string? NotCovered(Caller caller, IReadOnlyList<string> urls, IReadOnlyList<(string Domain, string Value)> values)
+    private static string? NotCovered(Caller caller, IReadOnlyList<string> urls, IReadOnlyList<string> domains)
     {
         if (caller.Domains is null)
             return null;
         var named = urls.Select(u => PurgeTarget.Read(u, out var target) is null ? target.Host : null).OfType<string>();
         // Its own words first: whose wildcard another name is, it need not learn.
-        return named.Concat(values.Select(v => v.Domain)).FirstOrDefault(d => !caller.Covers(d));
+        return named.Concat(domains).FirstOrDefault(d => !caller.Covers(d));
     }
 }

@@ -21,6 +21,29 @@ internal sealed class PurgeTargets(DomainOwners owners)
         return ([.. targets.Select(t => t.PathAndQuery)], errors);
     }
 
+    /// <summary>Reads hosts of one domain.</summary>
+    /// <returns>Their normal forms, and what is wrong by name of field.</returns>
+    public async Task<(IReadOnlyList<string> Values, IDictionary<string, string[]> Errors)> HostsOfAsync(string domain, IReadOnlyList<string> hosts)
+    {
+        var names = new List<string>();
+        var errors = new Dictionary<string, string[]>();
+        foreach (var (index, host) in hosts.Index())
+        {
+            if (HostName.Normalise(host ?? "", allowWildcard: false, out var name) is { } problem)
+                errors[$"hosts[{index}]"] = [$"The host {problem}."];
+            else if (!new PurgeTarget(name, "/").FitsTo(domain))
+                errors[$"hosts[{index}]"] = [$"The host is not one of {domain}."];
+            names.Add(name);
+        }
+        var owner = await owners.FindAsync(names.Where(n => n.Length > 0));
+        foreach (var (index, name) in names.Index())
+        {
+            if (owner.GetValueOrDefault(name, domain) != domain)
+                errors.TryAdd($"hosts[{index}]", [$"{name} is a domain of its own."]);
+        }
+        return (names, errors);
+    }
+
     /// <summary>Reads absolute URLs and finds the domain of each.</summary>
     /// <returns>Domain and path with query of each, in the same order, and what is wrong by name of field.</returns>
     public async Task<(IReadOnlyList<(string Domain, string Value)> Values, IDictionary<string, string[]> Errors)> OfAnyAsync(IReadOnlyList<string> urls)

@@ -25,4 +25,5 @@ public static class ChangeTypes
     public const string NodeDelete = "node-delete";
     public const string NodeHealth = "node-health";
     public const string Purge = "purge";
+    public const string Warm = "warm";
 }

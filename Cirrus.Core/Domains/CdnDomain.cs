@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Cirrus.Core.Domains;
 
 /// <summary>A customer host name served by the CDN, as stored and as the API shows it.</summary>
-public sealed record CdnDomain
+public sealed record CdnDomain : DomainFeatures
 {
     /// <summary>Normalised host name, or a wildcard of one label (<c>*.example.com</c>).</summary>
     public required string Name { get; init; }
@@ -37,16 +37,3 @@ public sealed record CdnDomain
     /// <summary>Who wrote this revision, as the audit trail names actors; empty in what was written before this was kept.</summary>
     public string UpdatedBy { get; init; } = "";
 }
-
-/// <summary>A server the edge fetches from.</summary>
-/// <param name="Scheme"><c>http</c> or <c>https</c>.</param>
-/// <param name="Host">Host name or IP address.</param>
-/// <param name="Port">1 to 65535.</param>
-/// <param name="Weight">Share of requests; 0: only when all others fail.</param>
-public sealed record Origin(string Scheme, string Host, int Port, int Weight = 1);
-
-/// <summary>How long responses under a path are cached.</summary>
-/// <param name="Path">A prefix when it begins with <c>/</c>, else a regular expression.</param>
-/// <param name="Ttl">Seconds; 0: never cached.</param>
-/// <param name="Methods">Of GET and HEAD.</param>
-public sealed record CacheRule(string Path, int Ttl, IReadOnlyList<string> Methods);

@@ -5,7 +5,7 @@ namespace Cirrus.Core.Identities;
 /// <summary>Which domains a token is for: a name stands for itself, <c>*.example.com</c> for every name below example.com and for itself.</summary>
 public static class DomainPattern
 {
-    /// <summary>Makes a pattern uniform, as <see cref="HostName.Normalise"/> does.</summary>
+    /// <summary>Makes a pattern uniform, as <see cref="HostName.Normalise(string, bool, out string)"/> does.</summary>
     /// <returns>What is wrong with it, to follow "The pattern", or null.</returns>
     public static string? Normalise(string input, out string pattern) => HostName.Normalise(input, allowWildcard: true, out pattern);
 

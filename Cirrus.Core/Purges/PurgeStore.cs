@@ -12,6 +12,8 @@ public sealed class PurgeStore(IConnectionMultiplexer redis)
     /// <summary>How long a record is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
+    private const string Soft = "soft";
+
     private static readonly Script Add = new(Accept.File, "purge.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
@@ -26,13 +28,13 @@ public sealed class PurgeStore(IConnectionMultiplexer redis)
     /// <returns>The change of each, in the same order; or none and the domain that does not exist.</returns>
     public async Task<(IReadOnlyList<ChangeId> Changes, string? Missing)> AddAsync(IReadOnlyList<Purge> purges, Actor actor, DateTimeOffset at)
     {
-        RedisKey[] keys = [RedisKeys.Purges, .. purges.SelectMany(p => new RedisKey[] { RedisKeys.Domain(p.Domain), RedisKeys.Epochs(p.Domain) })];
+        RedisKey[] keys = [RedisKeys.Purges, .. purges.SelectMany(p => new RedisKey[] { RedisKeys.Domain(p.Domain), RedisKeys.Epochs(p.Domain), RedisKeys.EpochsSize(p.Domain) })];
         RedisValue[] arguments =
         [
             at.ToUnixTimeMilliseconds(), RedisKeys.PurgePrefix, (long)Kept.TotalSeconds,
             .. purges.SelectMany(p => new RedisValue[]
             {
-                p.Domain, Word(p.Kind), JsonSerializer.Serialize(p.Values, CoreJson.Default.IReadOnlyListString),
+                p.Domain, Word(p.Kind), p.Soft ? Soft : "", JsonSerializer.Serialize(p.Values, CoreJson.Default.IReadOnlyListString),
             }),
         ];
         var reply = await Add.RunAsync(_db, Accept.Keys(keys), Accept.Arguments(actor, arguments));
@@ -49,7 +51,7 @@ public sealed class PurgeStore(IConnectionMultiplexer redis)
             return null;
         var values = JsonSerializer.Deserialize((string)fields["values"]!, CoreJson.Default.IReadOnlyListString)!;
         var at = DateTimeOffset.FromUnixTimeMilliseconds((long)fields["at"]);
-        return new PurgeRecord(id, new Purge((string)fields["domain"]!, Kind(fields["kind"]), values), at, fields.GetValueOrDefault("actor").ToString());
+        return new PurgeRecord(id, new Purge((string)fields["domain"]!, Kind(fields["kind"]), values, IsSoft(fields.GetValueOrDefault("soft"))), at, fields.GetValueOrDefault("actor").ToString());
     }
 
     /// <summary>Purges that are still kept, newest first.</summary>
@@ -61,14 +63,18 @@ public sealed class PurgeStore(IConnectionMultiplexer redis)
         RedisValue end = before is { } id ? $"({id}" : "+";
         var entries = await _db.StreamRangeAsync(RedisKeys.Purges, since.ToUnixTimeMilliseconds(), end, count, Order.Descending);
         return Array.ConvertAll(entries, e => new PurgeLine(
-            ChangeId.Parse(e.Id!), (string)e["domain"]!, Kind(e["kind"]), (int)e["count"], (string)e["actor"]!));
+            ChangeId.Parse(e.Id!), (string)e["domain"]!, Kind(e["kind"]), IsSoft(e["soft"]), (int)e["count"], (string)e["actor"]!));
     }
+
+    private static bool IsSoft(RedisValue word) => word == Soft;
 
     private static string Word(PurgeKind kind) => kind switch
     {
         PurgeKind.Everything => "everything",
         PurgeKind.Prefix => "prefix",
         PurgeKind.Url => "url",
+        PurgeKind.Tag => "tag",
+        PurgeKind.Host => "host",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

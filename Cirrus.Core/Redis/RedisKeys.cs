@@ -25,8 +25,14 @@ public static class RedisKeys
 
     public const string Purges = "cdn:purges";
 
+    /// <summary>What edges know each other by.</summary>
+    public const string PeerSecret = "cdn:peersecret";
+
     /// <summary>Of a purge record; the id is only known inside the script that appends the event.</summary>
     public const string PurgePrefix = "cdn:purge:";
+
+    /// <summary>Of a warm list's record; its id is known as a purge's is.</summary>
+    public const string WarmPrefix = "cdn:warm:";
 
     public const string Users = "cdn:users";
     public const string Tokens = "cdn:tokens";
@@ -39,7 +45,8 @@ public static class RedisKeys
     public const string TokenPrefix = "cdn:token:";
 
     /// <summary>What the edge's own Redis user may read.</summary>
-    public static readonly IReadOnlyList<string> ReadByEdges = ["cdn:dom:*", Domains, "cdn:cert:*", "cdn:epochs:*", Events];
+    public static readonly IReadOnlyList<string> ReadByEdges =
+        ["cdn:dom:*", Domains, "cdn:cert:*", "cdn:epochs:*", Events, "cdn:node:*", Nodes, "cdn:nodestatus:*", PeerSecret];
 
     public static string Domain(string name) => $"cdn:dom:{name}";
     public static string DomainHistory(string name) => $"cdn:dom:{name}:history";
@@ -52,10 +59,12 @@ public static class RedisKeys
     public static string AcmeAccount(string authority) => $"cdn:acmeacct:{authority}";
     public static string AcmeOrders(string authority) => $"cdn:acme:orders:{authority}";
     public static string Epochs(string domain) => $"cdn:epochs:{domain}";
+    public static string EpochsSize(string domain) => $"{Epochs(domain)}:size";
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";
     public static string NodeStatus(string id) => $"cdn:nodestatus:{id}";
     public static string Purge(string id) => PurgePrefix + id;
+    public static string Warm(string id) => WarmPrefix + id;
     public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";
     public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
     public static string Zone(string zone) => $"cdn:zone:{zone}";

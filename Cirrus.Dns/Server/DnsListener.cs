@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
 using ARSoft.Tools.Net.Dns.DynamicUpdate;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Transfers;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,8 @@ namespace Cirrus.Dns.Server;
 
 /// <summary>The UDP and TCP listener: the one place that knows ARSoft's server.</summary>
 internal sealed partial class DnsListener(
-    QueryHandler handler, TransferDesk desk, SecondaryAddresses secondaries, IOptions<DnsOptions> options, ILogger<DnsListener> logger) : IHostedService
+    QueryHandler handler, TransferDesk desk, SecondaryAddresses secondaries, DirectTransports direct, IOptions<DnsOptions> options,
+    ILogger<DnsListener> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
@@ -24,8 +26,11 @@ internal sealed partial class DnsListener(
     {
         var endpoint = IPEndPoint.Parse(options.Value.Listen);
         var server = new DnsServer(
+        [
             Guard(new UdpServerTransport(endpoint, (int)Patience.TotalMilliseconds)),
-            Guard(new TcpServerTransport(endpoint, (int)Patience.TotalMilliseconds, (int)KeepAlive.TotalMilliseconds)));
+            Guard(new TcpServerTransport(endpoint, (int)Patience.TotalMilliseconds, (int)KeepAlive.TotalMilliseconds)),
+            .. direct.Create(Guard),
+        ]);
         server.QueryReceived += RespondAsync;
         server.ExceptionThrown += ReportAsync;
         try

@@ -3,6 +3,7 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
 using Microsoft.Extensions.Options;
@@ -15,14 +16,14 @@ namespace Cirrus.Dns.Steering;
 /// </summary>
 internal sealed partial class ZoneAssembly(
     ChangeLog log, DomainGates domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
-    ZoneLine line, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
+    RegionalZone regional, ZoneLine line, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _turn = new(1);
     private ZoneDraft? _draft;
-    private ZoneContent? _offered;
+    private long _edition;
     private volatile bool _awaitsNodes;
 
     /// <summary>The newest change that is in the zone; asked by the one who applies changes.</summary>
@@ -41,7 +42,7 @@ internal sealed partial class ZoneAssembly(
             // The tail first: what is written while we read is then read again from the log.
             var tail = await log.TailAsync();
             var draft = new ZoneDraft(new ZoneInput(
-                zone.Value, options.Value, await secondaries.NameServersAsync(), await domains.AllAsync(), await nodes.ListAsync(),
+                zone.Value, options.Value, await NameServersAsync(), await domains.AllAsync(), await nodes.ListAsync(),
                 await challenges.ListAsync()));
             await OfferAsync(draft, tail);
         },
@@ -76,7 +77,7 @@ internal sealed partial class ZoneAssembly(
         {
             // The watchers, who ask again and again, keep what is known new.
             if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_draft!.NameServers))
-                _draft.Put(await secondaries.NameServersAsync());
+                _draft.Put(await NameServersAsync());
             await OfferAsync(_draft, Position);
         },
         cancellation);
@@ -85,16 +86,20 @@ internal sealed partial class ZoneAssembly(
 
     private static int Unresolved(IReadOnlyList<NameServer> servers) => servers.Count(s => s.Glue.Count == 0);
 
+    private async Task<IReadOnlyList<NameServer>> NameServersAsync() => [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
+
     private async Task OfferAsync(ZoneDraft draft, ChangeId upTo)
     {
         // What is known of the nodes may be old: nobody looks while it does not matter.
         if (draft.AwaitsNodes)
             draft.Put(await applied.WithNewestAsync(draft.Nodes));
         _awaitsNodes = draft.AwaitsNodes;
-        var content = draft.Content;
-        if (!ReferenceEquals(content, _offered) || upTo != Position)
-            await line.OfferAsync(content, upTo);
-        (_draft, _offered, Position) = (draft, content, upTo);
+        var isOther = !ReferenceEquals(draft, _draft) || draft.Edition != _edition;
+        if (isOther)
+            regional.Build(draft);
+        if (isOther || upTo != Position)
+            await line.OfferAsync(draft.Content, upTo);
+        (_draft, _edition, Position) = (draft, draft.Edition, upTo);
     }
 
     private async Task TakeTurnAsync(Func<Task> work, CancellationToken cancellation)

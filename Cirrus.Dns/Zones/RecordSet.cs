@@ -39,6 +39,8 @@ internal sealed class RecordSet : IEquatable<RecordSet>
         RecordType.Aaaa => new AaaaRecord(owner, Ttl, new IPAddress(data)),
         RecordType.Ns => new NsRecord(owner, Ttl, OwnerName.Parse(data)),
         RecordType.Txt => new TxtRecord(owner, Ttl, Texts(data)),
+        RecordType.CAA => new CAARecord(
+            owner, Ttl, data[0], Encoding.ASCII.GetString(data, 2, data[1]), Encoding.ASCII.GetString(data.AsSpan(2 + data[1]))),
         _ => new UnknownRecord(owner, Type, RecordClass.INet, Ttl, data),
     });
 

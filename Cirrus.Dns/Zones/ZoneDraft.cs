@@ -23,6 +23,7 @@ internal sealed class ZoneDraft
     // What differs from the content, or may.
     private readonly List<(byte[] Owner, NameRecords? Records)> _touched = [];
     private Dictionary<string, NameRecords> _challenges = [];
+    private IReadOnlyList<Challenge> _all = [];
     private Assignment _assignment;
     private AddressRecords _addresses;
     private ZoneContent _content;
@@ -50,6 +51,13 @@ internal sealed class ZoneDraft
     /// <summary>The name servers as they were put last.</summary>
     public IReadOnlyList<NameServer> NameServers { get; private set; }
 
+    /// <summary>Another number after each piece that may matter.</summary>
+    public long Edition { get; private set; }
+
+    /// <summary>All pieces, as one would build the zone of them at once.</summary>
+    public ZoneInput Input => new(
+        _zone, _dns, NameServers, _domains.ToDictionary(d => d.Key, d => d.Value.Gate, StringComparer.Ordinal), Nodes, _all);
+
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes);
 
@@ -70,6 +78,7 @@ internal sealed class ZoneDraft
     {
         if (_domains.TryGetValue(name, out var led) && led.Gate == gate)
             return;
+        Edition++;
         _gates.Move(name, led?.Gate, gate);
         Lead(name, gate);
     }
@@ -78,6 +87,7 @@ internal sealed class ZoneDraft
     {
         if (!_domains.Remove(name, out var led))
             return;
+        Edition++;
         _gates.Move(name, led.Gate, null);
         _touched.Add((led.Owner, WithoutDomain(name)));
     }
@@ -85,6 +95,7 @@ internal sealed class ZoneDraft
     /// <summary>All nodes, and what is known of them.</summary>
     public void Put(IReadOnlyList<NodeView> nodes)
     {
+        Edition++;
         var before = (Views: Nodes, Assignment: _assignment);
         Nodes = SameWhereEqual(before.Views, nodes);
         _assignment = new Assignment(_zone, Nodes);
@@ -113,8 +124,9 @@ internal sealed class ZoneDraft
             .Select(g => (Name: g.Key, Values: g.SelectMany(c => c.Values).Distinct(StringComparer.Ordinal).ToList()))
             .Where(c => c.Values.Count > 0)
             .ToDictionary(c => c.Name, c => new NameRecords([RecordSet.OfText(Seconds(ChallengeTtl), c.Values)]), StringComparer.Ordinal);
+        Edition++;
         var former = _challenges;
-        _challenges = next;
+        (_challenges, _all) = (next, challenges);
         foreach (var name in former.Keys.Union(next.Keys, StringComparer.Ordinal))
         {
             if (Equals(former.GetValueOrDefault(name), next.GetValueOrDefault(name)))
@@ -128,6 +140,7 @@ internal sealed class ZoneDraft
     /// <summary>The zone's name servers.</summary>
     public void Put(IReadOnlyList<NameServer> servers)
     {
+        Edition++;
         var ttl = Seconds(_dns.NameServerTtl);
         var (former, addresses) = (NameServers, new AddressRecords(ttl));
         NameServers = servers;

@@ -4,7 +4,7 @@ using Cirrus.Core.Redis;
 namespace Cirrus.Dns.Zones;
 
 /// <summary>The one line of serials: the process that leads goes on with it, all others follow it.</summary>
-internal sealed class ZoneLine(Leadership leadership, ZonePublisher publisher, ZoneReplica replica) : IDisposable
+internal sealed class ZoneLine(CurrentZone current, Leadership leadership, ZonePublisher publisher, ZoneReplica replica) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private (ZoneContent Content, ChangeId UpTo)? _built;
@@ -21,6 +21,9 @@ internal sealed class ZoneLine(Leadership leadership, ZonePublisher publisher, Z
         {
             _built = (content, upTo);
             await GoOnAsync(content, upTo);
+            // Whoever makes more of the pieces than the zone says looks at them when the zone is replaced.
+            if (!_leads && current.Snapshot is { } served)
+                current.Replace(served);
         }
         finally
         {

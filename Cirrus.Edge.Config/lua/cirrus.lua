@@ -1,31 +1,51 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
+local countries = require "cirrus.countries"
 local errors = require "cirrus.errors"
+local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
+local inner = require "cirrus.inner"
+local invalidation = require "cirrus.invalidation"
 local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
+local origin_health = require "cirrus.origin_health"
+local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
 local reader = require "cirrus.reader"
+local request_body = require "cirrus.request_body"
+local revalidation = require "cirrus.revalidation"
+local response_tier = require "cirrus.response_tier"
+local slices = require "cirrus.slices"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
 local tls = require "cirrus.tls"
+local warm = require "cirrus.warm"
 
 
 local _M = {
   certificate = tls.certificate,
+  inner_rewrite = inner.rewrite,
   access = cache_tier.access,
+  slice = slices.access,
   header_filter = cache_tier.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
-  origin_retry = origin_tier.retry,
-  origin_header_filter = origin_tier.header_filter,
+  origin_attempt = origin_tier.attempt,
+  origin_shield = origin_tier.shield,
+  origin_direct = origin_tier.direct,
+  origin_merge = revalidation.merge,
+  origin_afresh = revalidation.afresh,
+  origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,
+  read_body = request_body.read,
   status = status.serve,
   metrics = metrics.serve,
+  explain = explain.serve,
+  warm_progress = warm.serve,
 }
 
 
@@ -34,6 +54,7 @@ function _M.init()
   orphan.remember_master()
   store.prepare()
   certificate_store.prepare()
+  invalidation.prepare()
   snapshot.load()
 end
 
@@ -42,8 +63,11 @@ function _M.init_worker()
   orphan.watch()
   freshness.watch()
   metrics.start()
+  origin_pools.start()
+  countries.start()
   if ngx.worker.id() == 0 then
     reader.start()
+    origin_health.start()
   end
 end
 
@@ -59,7 +83,10 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
-  metrics.request(ctx.domain)
+  -- What the node asks itself is no request of a client.
+  if not ctx.inner then
+    metrics.request(ctx)
+  end
 end
 
 

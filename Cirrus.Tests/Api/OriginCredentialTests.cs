@@ -58,6 +58,46 @@ public sealed class OriginCredentialTests(ApiServer api)
         Assert.Contains(First, await api.Client.GetStringAsync(Path), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nor_is_a_viewer_shown_what_signs_urls_or_is_set_by_an_action()
+    {
+        await (await api.Client.PutJsonAsync(Path, WithSecrets(Signing(1)))).ReadAsync(HttpStatusCode.Created);
+        await (await api.Client.PutJsonAsync(Path, WithSecrets(Signing(2)))).ReadAsync(HttpStatusCode.OK);
+        using var viewer = await WithTokenAsync("viewer");
+        using var other = await WithTokenAsync("operator");
+
+        foreach (var path in new[] { Path, $"{Path}/history/1", $"{Path}/history/2?against=1", $"/api/v1/domains?q={_name}", $"/api/v1/domains/export?q={_name}" })
+        {
+            var shown = await viewer.GetStringAsync(path);
+            Assert.All(new[] { Signing(1), Signing(2), "first-secret" }, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
+            Assert.Contains("\"id\":\"k\"", shown, StringComparison.Ordinal);
+            Assert.Contains("plain", shown, StringComparison.Ordinal);
+            Assert.Contains("first-secret", await other.GetStringAsync(path), StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("first-secret", await viewer.GetStringAsync($"{Path}/headers"), StringComparison.Ordinal);
+        var dryRun = await viewer.PostJsonAsync("/api/v1/domains/validate", WithSecrets(Signing(3)));
+        Assert.DoesNotContain(Signing(3), await dryRun.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // That it has changed is shown.
+        var diff = JsonNode.Parse(await viewer.GetStringAsync($"{Path}/history/2?against=1"))!["diff"]!.AsArray();
+        Assert.Contains(diff, o => (string?)o!["path"] == "/access/signedUrls/0/keys/0/secret");
+
+        var audit = await api.Client.GetStringAsync($"/api/v1/audit?key={_name}");
+        Assert.All(new[] { Signing(1), Signing(2), "first-secret" }, secret => Assert.DoesNotContain(secret, audit, StringComparison.Ordinal));
+        Assert.Contains("plain", audit, StringComparison.Ordinal);
+        Assert.Equal(
+            ["access.signedUrls[0].keys[0].secret", "headers.request[0].value", "headers.response[0].value"],
+            await (await api.Client.PutJsonAsync(Path, await viewer.GetStringAsync(Path))).InvalidFieldsAsync());
+    }
+
+    private static string Signing(int number) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"signing secret number {number}"));
+
+    private string WithSecrets(string signing) => $$$"""
+        {"name":"{{{_name}}}","origins":[{"scheme":"http","host":"127.0.0.1","port":9000}],
+         "headers":{"request":[{"action":"set","name":"Authorization","value":"{{{First}}}"},{"action":"set","name":"X-Plain","value":"plain"}],
+                    "response":[{"action":"add","name":"X-Auth-Token","value":"{{{First}}}","path":"/a"}]},
+         "access":{"signedUrls":[{"path":"/a","keys":[{"id":"k","secret":"{{{signing}}}"}]}]}}
+        """;
+
     private async Task PutAsync(string credential)
     {
         var domain = JsonNode.Parse(Answers.Domain(_name))!;

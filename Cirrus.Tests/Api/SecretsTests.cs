@@ -18,6 +18,7 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
     private const string WrongToken = "marker-wrong-token";
     private const string RedisPassword = "marker-redis-password";
     private const string Credential = "marker-upstream-credential";
+    private const string SigningSecret = "bWFya2VyLXNpZ25pbmctc2VjcmV0";
     private const string SealingKey = "bWFya2VyLXNlYWxpbmcta2V5LW9mLTMyLW9jdGV0cy4=";
     private const string InBody = "marker-in-a-refused-body";
 
@@ -69,7 +70,9 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
 
         var name = Answers.FreshDomain();
         string Body(string header) => $$$"""
-            {"origins":[{"scheme":"http","host":"127.0.0.1","port":9000}],"upstreamHeaders":{"{{{header}}}":"{{{Credential}}}"}}
+            {"origins":[{"scheme":"http","host":"127.0.0.1","port":9000}],"upstreamHeaders":{"{{{header}}}":"{{{Credential}}}"},
+             "headers":{"request":[{"action":"set","name":"{{{header}}}","value":"{{{Credential}}}"}]},
+             "access":{"signedUrls":[{"path":"/a","keys":[{"id":"a","secret":"{{{SigningSecret}}}"}]}]}}
             """;
         var written = await _api.Client.PutJsonAsync($"/api/v1/domains/{name}", Body("Authorization"));
         await written.ReadAsync(HttpStatusCode.Created);
@@ -98,6 +101,8 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
             $$"""{"name":"{{InBody}} {{InBody}}","origins":[]}""",
             $$"""{"name":"a.test","origins":[{"scheme":"{{InBody}}","host":"{{InBody}}!","port":1}],"rules":[{"path":"^({{InBody}}","ttl":1}]}""",
             $$"""{"name":"a.test","origins":"{{InBody}}"}""",
+            Body("X-A").Replace(SigningSecret, InBody, StringComparison.Ordinal),
+            Body(InBody + " "),
             $$"""{"name":"{{InBody}}""",
             InBody,
         })
@@ -133,7 +138,7 @@ public sealed class SecretsTests : IAsyncLifetime, IDisposable
         Assert.Contains("Request starting", everything, StringComparison.Ordinal);
         Assert.Contains("url.path=/api/v1/domains", everything, StringComparison.Ordinal);
         Assert.Contains("redacted:sha256:", answers.ToString(), StringComparison.Ordinal);
-        foreach (var secret in new[] { ApiServer.Token, WrongToken, RedisPassword, Credential, InBody, SealingKey }.Concat(keys))
+        foreach (var secret in new[] { ApiServer.Token, WrongToken, RedisPassword, Credential, SigningSecret, InBody, SealingKey }.Concat(keys))
         {
             AssertAbsent(secret, everything);
             AssertAbsent(secret, answers.ToString());

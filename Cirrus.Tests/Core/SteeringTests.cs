@@ -1,5 +1,7 @@
+using System.Globalization;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
+using Cirrus.Tests.Programs;
 using CsCheck;
 
 namespace Cirrus.Tests.Core;
@@ -36,6 +38,21 @@ public sealed class SteeringTests
     [InlineData("bücher", "edge-1", 1, 3.545987378674091)]
     public void Scores_never_change(string name, string id, int weight, double score) =>
         Assert.Equal(score, Rendezvous.Score(Rendezvous.Hash(name), Rendezvous.Hash(id), weight), score * 1e-12);
+
+    // The same file is read by Cirrus.Edge.Config/spec/core/rendezvous_spec.lua.
+    [Fact]
+    public void Edges_have_the_same_scores()
+    {
+        var vectors = File.ReadLines(Repository.At("Cirrus.Edge.Config/spec/vectors/rendezvous.tsv"))
+            .Where(line => !line.StartsWith('#')).Select(line => line.Split('\t')).ToList();
+        Assert.NotEmpty(vectors);
+        foreach (var v in vectors)
+        {
+            var (weight, score) = (int.Parse(v[2], CultureInfo.InvariantCulture), double.Parse(v[5], CultureInfo.InvariantCulture));
+            Assert.Equal((v[3], v[4]), ($"{Rendezvous.Hash(v[0]):x16}", $"{Rendezvous.Hash(v[1]):x16}"));
+            Assert.Equal(score, Rendezvous.Score(Rendezvous.Hash(v[0]), Rendezvous.Hash(v[1]), weight), score * 1e-12);
+        }
+    }
 
     [Fact]
     public void A_node_wins_names_in_proportion_to_its_weight()

@@ -41,6 +41,9 @@ public sealed class DnsFixture : IAsyncLifetime
     internal IConnectionMultiplexer Connection { get; private set; } = null!;
 
     public int PrimaryPort { get; } = FreePort.Next();
+
+    /// <summary>Where it answers clients itself.</summary>
+    public int DirectPort { get; } = FreePort.Next();
     public IReadOnlyList<int> SecondaryPorts => _secondaryPorts;
 
     public async Task InitializeAsync()
@@ -82,6 +85,9 @@ public sealed class DnsFixture : IAsyncLifetime
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPort}",
             ["Zone__Name"] = Zone,
             ["Dns__Listen"] = $"127.0.0.1:{PrimaryPort}",
+            ["Dns__Direct__Listen"] = $"127.0.0.1:{DirectPort}",
+            ["Dns__Direct__RateLimit"] = "0",
+            ["Dns__Direct__Sockets"] = "2",
             ["Dns__TsigKeys__0__Name"] = KeyName,
             ["Dns__TsigKeys__0__Secret"] = Secret,
             ["Dns__Secondaries__0__TsigKey"] = KeyName,

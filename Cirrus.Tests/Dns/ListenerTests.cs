@@ -4,6 +4,7 @@ using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Nodes;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cirrus.Core.Nodes;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;

@@ -4,6 +4,7 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Signatures;
 using Cirrus.Dns.Transfers;
@@ -41,7 +42,8 @@ internal static class TestZone
         var secondaries = new SecondaryAddresses(fixedOptions, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
         var keys = new TsigKeyRing(fixedOptions, TimeProvider.System);
         var desk = new TransferDesk(zone, secondaries, keys, NullLogger<TransferDesk>.Instance);
-        return new DnsListener(new QueryHandler(zone), desk, secondaries, fixedOptions, NullLogger<DnsListener>.Instance);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), fixedOptions);
+        return new DnsListener(new QueryHandler(zone), desk, secondaries, direct, fixedOptions, NullLogger<DnsListener>.Instance);
     }
 
     /// <summary>All records as text, in order.</summary>

@@ -16,12 +16,12 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
     public static object Rule(string path, int ttl, params string[] methods) =>
         new { path, ttl, methods = methods.Length == 0 ? ["GET", "HEAD"] : methods };
 
-    /// <summary>Writes the domain; returns the change id.</summary>
+    /// <summary>Writes the domain, with more members of its document where there are any; returns the change id.</summary>
     public async Task<string> PutDomainAsync(
         string name, object[] origins, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
-        object? tls = null)
+        object? tls = null, object? members = null)
     {
-        var document = JsonSerializer.Serialize(new
+        var document = JsonSerializer.SerializeToNode(new
         {
             name,
             origins,
@@ -30,7 +30,9 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             rules = rules ?? [],
             tls,
             revision = 1,
-        }, WithoutNulls);
+        }, WithoutNulls)!.AsObject();
+        foreach (var (member, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject())
+            document[member] = value?.DeepClone();
         return await RunAsync(
             """
             redis.call('SET', KEYS[1], ARGV[2])
@@ -39,7 +41,7 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             if is_new == 1 then redis.call('HSET', KEYS[3], '*', id) end
             return id
             """,
-            name, document);
+            name, document.ToJsonString());
     }
 
     public async Task<string> DeleteDomainAsync(string name)
@@ -64,11 +66,35 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         return await AppendAsync("cert-delete", name);
     }
 
+    /// <summary>Writes an active node and what the workers saw of it; returns the change id.</summary>
+    public Task<string> PutNodeAsync(string id, string address, bool up = true) => RunAsync(
+        """
+        redis.call('SET', 'cdn:node:' .. ARGV[1], ARGV[2])
+        redis.call('ZADD', 'cdn:nodes', 0, ARGV[1])
+        redis.call('HSET', 'cdn:nodestatus:' .. ARGV[1], 'health', ARGV[3])
+        return redis.call('XADD', KEYS[4], '*', 'type', 'node-put', 'key', ARGV[1], 'revision', 1)
+        """,
+        id, JsonSerializer.Serialize(new { id, addresses = new[] { address }, weight = 100, region = "", state = "active", revision = 1 }),
+        up ? "up" : "down");
+
+    public Task SetPeerSecretAsync(string secret) => Database.StringSetAsync("cdn:peersecret", secret);
+
     public Task<string> PurgeEverythingAsync(string domain) => PurgeAsync(domain, "everything");
 
     public Task<string> PurgePrefixAsync(string domain, params string[] prefixes) => PurgeAsync(domain, "prefix", prefixes);
 
     public Task<string> PurgeUrlAsync(string domain, params string[] urls) => PurgeAsync(domain, "url", urls);
+
+    public Task<string> PurgeTagAsync(string domain, params string[] tags) => PurgeAsync(domain, "tag", tags);
+
+    public Task<string> PurgeHostAsync(string domain, params string[] hosts) => PurgeAsync(domain, "host", hosts);
+
+    /// <summary>A soft purge of any kind.</summary>
+    public Task<string> PurgeSoftlyAsync(string domain, string kind, params string[] values) => PurgeAsync(domain, kind, values, soft: true);
+
+    /// <summary>Writes a warm list; returns the change id.</summary>
+    public async Task<string> WarmAsync(string domain, params string[] urls) => await AddAsync(
+        new("type", "warm"), new("key", domain), new("data", JsonSerializer.Serialize(new { urls })));
 
     public Task<string> AppendAsync(string type, string key) =>
         AddAsync(new("type", type), new("key", key), new("revision", 1));
@@ -92,21 +118,19 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         Assert.True(await transaction.ExecuteAsync());
     }
 
-    private async Task<string> PurgeAsync(string domain, string kind, params string[] values)
+    private async Task<string> PurgeAsync(string domain, string kind, string[]? values = null, bool soft = false)
     {
-        string[] fields = kind switch
-        {
-            "prefix" => [.. values.Select(value => $"p:{value}")],
-            "url" => [.. values.Select(value => $"u:{value}")],
-            _ => ["*"],
-        };
+        values ??= [];
+        string[] fields = kind == "everything" ? ["*"] : [.. values.Select(value => $"{kind[0]}:{value}")];
+        if (soft)
+            fields = [.. fields.Select(field => $"s{field}")];
         return await RunAsync(
             """
             local id = redis.call('XADD', KEYS[4], '*', 'type', 'purge', 'key', ARGV[1], 'data', ARGV[2])
             for i = 3, #ARGV do redis.call('HSET', KEYS[3], ARGV[i], id) end
             return id
             """,
-            [domain, JsonSerializer.Serialize(new { kind, values }), .. fields]);
+            [domain, JsonSerializer.Serialize(new { kind, values, soft }), .. fields]);
     }
 
     // One script a write, as the control plane does: readers never see half of it.

@@ -55,11 +55,11 @@ public sealed class EdgeFixture : IAsyncLifetime
     /// <summary>Adds a domain for the origin (or the given ones) and waits until the edge has it.</summary>
     internal async Task<string> AddDomainAsync(
         string? name = null, object[]? origins = null, object[]? rules = null, bool cacheEnable = true, object? upstreamHeaders = null,
-        object? tls = null)
+        object? tls = null, object? members = null)
     {
         name ??= NewName();
         var change = await Control.PutDomainAsync(
-            name, origins ?? [ControlPlane.Origin(Origin.Port)], rules, cacheEnable, upstreamHeaders, tls);
+            name, origins ?? [ControlPlane.Origin(Origin.Port)], rules, cacheEnable, upstreamHeaders, tls, members);
         await Edge.AppliedAsync(change);
         return name;
     }

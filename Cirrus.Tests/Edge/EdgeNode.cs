@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -146,6 +147,16 @@ internal sealed class EdgeNode : IAsyncDisposable
         var text = await _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/status{query}"));
         return JsonSerializer.Deserialize<EdgeStatus>(text, Json)!;
     }
+
+    /// <summary>What the node says it would do with a request.</summary>
+    /// <param name="query">More parameters, each after an ampersand.</param>
+    public async Task<JsonElement> ExplainAsync(string host, string uri, string query = "") =>
+        await _client.GetFromJsonAsync<JsonElement>(
+            new Uri($"http://127.0.0.1:{StatusPort}/explain?host={host}&uri={Uri.EscapeDataString(uri)}{query}"));
+
+    /// <summary>How far the node is with a warm list; throws while it knows nothing of it.</summary>
+    public Task<JsonElement> WarmAsync(string id) =>
+        _client.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{StatusPort}/warm?id={id}"));
 
     public Task<string> MetricsAsync() => _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/metrics"));
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Cirrus.Tests.Programs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -30,6 +32,11 @@ internal sealed class OriginServer : IAsyncDisposable
 
     public ConcurrentQueue<IHeaderDictionary> Headers { get; } = new();
 
+    /// <summary>The connection of each request, and the server name its handshake asked for.</summary>
+    public ConcurrentQueue<(string Id, string ServerName)> Connections { get; } = new();
+
+    public int DistinctConnections => Connections.Select(c => c.Id).Distinct().Count();
+
     /// <summary>Sets status and header fields; the body follows by itself.</summary>
     public Func<HttpContext, Task> Respond { get; set; } = context =>
     {
@@ -37,17 +44,35 @@ internal sealed class OriginServer : IAsyncDisposable
         return Task.CompletedTask;
     };
 
-    public static async Task<OriginServer> StartAsync()
+    /// <param name="certificate">By TLS, with this certificate; null: in plain text.</param>
+    public static async Task<OriginServer> StartAsync(X509Certificate2? certificate = null, string address = "127.0.0.1", int? atPort = null)
     {
-        var port = FreePort.Next();
+        var port = atPort ?? FreePort.Next(address);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Parse(address), port, listen =>
+            {
+                if (certificate is not null)
+                    listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate);
+            });
+        });
         var app = builder.Build();
         var origin = new OriginServer(app, port);
         app.Run(origin.AnswerAsync);
         await app.StartAsync();
         return origin;
+    }
+
+    /// <summary>As if nothing had been asked yet.</summary>
+    public void Forget()
+    {
+        Interlocked.Exchange(ref _requests, 0);
+        Targets.Clear();
+        Headers.Clear();
+        Connections.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +86,7 @@ internal sealed class OriginServer : IAsyncDisposable
     {
         var number = Interlocked.Increment(ref _requests);
         Targets.Enqueue(context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget);
+        Connections.Enqueue((context.Connection.Id, context.Features.Get<ITlsHandshakeFeature>()?.HostName ?? ""));
         Headers.Enqueue(new HeaderDictionary(context.Request.Headers.ToDictionary()));
         await Respond(context);
         if (context.Response.HasStarted || context.Response.StatusCode is 204 or 304)

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Cirrus.Tests.Edge;
@@ -56,15 +54,5 @@ public sealed class PoisoningTests(EdgeFixture fixture)
         Assert.True(none.IsHit, none.CacheStatus);
     }
 
-    // What no well-behaved client sends; the connection must close after the answer.
-    private async Task<string> SendAsync(string request)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", fixture.Edge.HttpPort);
-        var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await reader.ReadToEndAsync(deadline.Token);
-    }
+    private Task<string> SendAsync(string request) => RawHttp.SendAsync(fixture.Edge.HttpPort, request);
 }

@@ -69,6 +69,44 @@ public sealed class PurgeTests(EdgeFixture fixture)
     }
 
     [Fact]
+    public async Task Purging_a_host_of_a_wildcard_leaves_its_other_hosts()
+    {
+        var parent = EdgeFixture.NewName();
+        await fixture.AddDomainAsync($"*.{parent}");
+        await fixture.CacheAsync($"one.{parent}", "/a");
+        await fixture.CacheAsync($"two.{parent}", "/a");
+
+        await fixture.Edge.AppliedAsync(await fixture.Control.PurgeHostAsync($"*.{parent}", $"one.{parent}"));
+
+        Assert.False((await fixture.Edge.GetAsync($"one.{parent}", "/a")).IsHit);
+        Assert.True((await fixture.Edge.GetAsync($"two.{parent}", "/a")).IsHit);
+    }
+
+    [Fact]
+    public async Task Hundreds_of_purges_one_by_one_are_each_in_effect_at_every_worker()
+    {
+        var domain = await fixture.AddDomainAsync();
+        string[] paths = [.. Enumerable.Range(0, 10).Select(number => $"/{number}")];
+        foreach (var path in paths)
+            await fixture.CacheAsync(domain, path);
+        // More than are kept apart from the whole, with workers that have seen some of them, or none.
+        for (var i = 0; i < 300; i++)
+        {
+            var change = await fixture.Control.PurgeUrlAsync(domain, $"/many/{i}", $"/{i % 10}");
+            if (i % 37 != 0)
+                continue;
+            await fixture.Edge.AppliedAsync(change);
+            Assert.False((await fixture.Edge.GetAsync(domain, $"/{i % 10}")).IsHit);
+        }
+        foreach (var path in paths)
+            await fixture.CacheAsync(domain, path);
+        await fixture.Edge.AppliedAsync(await fixture.Control.PurgeUrlAsync(domain, "/7"));
+
+        foreach (var path in paths)
+            Assert.Equal(path != "/7", (await fixture.Edge.GetAsync(domain, path)).IsHit);
+    }
+
+    [Fact]
     public async Task A_response_under_way_during_a_purge_is_not_found_after_it()
     {
         await using var origin = await OriginServer.StartAsync();

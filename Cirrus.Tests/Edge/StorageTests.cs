@@ -27,7 +27,7 @@ public sealed class StorageTests(EdgeFixture fixture)
 
         Assert.Matches("; hit; ttl=(600|599|598)$", ruled.CacheStatus);
         Assert.Equal("no-store", ruled.Headers["Cache-Control"]);
-        Assert.Equal("edge-test; fwd=bypass", never.CacheStatus);
+        Assert.Equal("edge-test; fwd=bypass; detail=policy", never.CacheStatus);
         Assert.Equal("edge-test; fwd=uri-miss", unruled.CacheStatus);
     }
 
@@ -42,7 +42,7 @@ public sealed class StorageTests(EdgeFixture fixture)
         var reached = await fixture.Edge.GetAsync(domain, "/a");
 
         Assert.True(before.IsHit, before.CacheStatus);
-        Assert.Equal("edge-test; fwd=bypass", reached.CacheStatus);
+        Assert.Equal("edge-test; fwd=bypass; detail=policy", reached.CacheStatus);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class StorageTests(EdgeFixture fixture)
         var second = await fixture.Edge.GetAsync(domain, "/a");
         var post = await fixture.Edge.GetAsync(domain, "/a", HttpMethod.Post, request => request.Content = new StringContent("x"));
 
-        Assert.Equal("edge-test; fwd=bypass", second.CacheStatus);
+        Assert.Equal("edge-test; fwd=bypass; detail=policy", second.CacheStatus);
         Assert.Equal("edge-test; fwd=method", post.CacheStatus);
     }
 }

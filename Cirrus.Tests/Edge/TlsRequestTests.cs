@@ -197,10 +197,4 @@ public sealed class TlsRequestTests(EdgeFixture fixture)
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
     }
-
-    // Its length can't be known, so the client announces none.
-    private sealed class UnknownLength(byte[] bytes) : MemoryStream(bytes)
-    {
-        public override bool CanSeek => false;
-    }
 }

@@ -70,6 +70,23 @@ public sealed class TlsTests(EdgeFixture fixture)
         Assert.Equal(wildcard, shown.Thumbprint);
     }
 
+    // A server name has no dot at its end (RFC 6066, section 3); a label may be anything that DNS has.
+    [Fact]
+    public async Task A_server_name_with_a_dot_at_its_end_is_refused_and_odd_labels_are_under_the_wildcard()
+    {
+        var parent = EdgeFixture.NewName();
+        await fixture.AddSecureDomainAsync($"*.{parent}");
+
+        await RefusedAsync($"www.{parent}.");
+        await RefusedAsync($"a..{parent}");
+        await RefusedAsync($"a'b.{parent}");
+        foreach (var label in (string[])["_a", "x-", "WWW"])
+        {
+            using var shown = await fixture.Edge.HandshakeAsync($"{label}.{parent}");
+            Assert.Equal(HttpStatusCode.OK, (await fixture.Edge.GetSecurelyAsync($"{label}.{parent}", "/a")).Status);
+        }
+    }
+
     [Fact]
     public async Task An_unknown_name_or_none_ends_the_handshake_and_is_counted()
     {

@@ -88,6 +88,41 @@ public sealed class FaultTests(Stack stack)
         Assert.True(first.Requests > 1000, $"{first.Requests} requests");
     }
 
+    [Fact]
+    public async Task Without_the_whole_control_plane_nodes_serve_on_and_one_that_restarts_serves_from_its_snapshot()
+    {
+        var name = Answers.FreshDomain();
+        var access = await stack.CreateDomainAsync(name);
+        await stack.NamedAsync(access, NamedAgain, Stack.Edge1, Stack.Edge2);
+        using var restarted = stack.Edge(Stack.Edge1);
+        await restarted.CacheAsync(name, "/");
+        Assert.Equal("HIT", await restarted.CacheAsync(name, "/"));
+        await using var load = Load.On(stack.Edge(Stack.Edge2), name, "/time");
+        string[] everything = ["redis", "api", "workers", "dns", "ns1", "ns2"];
+        var stopped = everything.SelectMany(stack.Processes).Distinct().ToList();
+
+        Signals.Send(Signals.Stop, stopped);
+        try
+        {
+            var killed = stack.EdgeProcesses(Stack.Edge1);
+            Signals.Send(Signals.Kill, killed);
+            await Wait.UntilAsync("the node is back", () => stack.EdgeProcesses(Stack.Edge1) is { Count: > 0 } now && !now.Intersect(killed).Any(), NamedAgain);
+            await using var second = Load.On(stack.Edge(Stack.Edge1), name, "/");
+            using var again = stack.Edge(Stack.Edge1);
+            Assert.Equal("HIT", await again.CacheAsync(name, "/"));
+            await Wait.UntilAsync("there was some load", () => load.Requests > 500 && second.Requests > 500, NamedAgain);
+            Assert.Empty(second.Failures);
+        }
+        finally
+        {
+            Signals.Send(Signals.Continue, stopped);
+        }
+
+        await CatchesUpAsync(name);
+        await stack.NamedAsync(access, NamedAgain, Stack.Edge1, Stack.Edge2);
+        Assert.Empty(load.Failures);
+    }
+
     [Theory]
     [InlineData("redis")]
     [InlineData("api")]

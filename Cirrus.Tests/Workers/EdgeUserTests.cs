@@ -32,6 +32,7 @@ public sealed class EdgeUserTests : IAsyncLifetime
             ["ZRANGEBYLEX", "cdn:domains", "-", "+", "LIMIT", "0", "10"], ["XREAD", "COUNT", "10", "STREAMS", "cdn:events", "0-0"],
             ["XRANGE", "cdn:events", "-", "+", "COUNT", "1"], ["XREVRANGE", "cdn:events", "+", "-", "COUNT", "1"],
             ["XINFO", "STREAM", "cdn:events"],
+            ["ZRANGEBYLEX", "cdn:nodes", "-", "+"], ["GET", "cdn:node:edge-1"], ["HMGET", "cdn:nodestatus:edge-1", "health"], ["GET", "cdn:peersecret"],
         ];
         foreach (var command in allowed)
             Assert.False((await edge.SendAsync(command)).StartsWith('-'), string.Join(' ', command));
@@ -39,13 +40,48 @@ public sealed class EdgeUserTests : IAsyncLifetime
         string[][] refused =
         [
             ["SET", "cdn:dom:a", "x"], ["DEL", "cdn:dom:a"], ["HSET", "cdn:epochs:a", "*", "1-0"], ["XADD", "cdn:events", "*", "a", "b"],
-            ["XTRIM", "cdn:events", "MAXLEN", "0"], ["GET", "cdn:node:edge-1"], ["HGETALL", "cdn:nodestatus:edge-1"],
-            ["XRANGE", "cdn:audit", "-", "+"], ["GET", "cdn:lease:watch"], ["MGET", "cdn:dom:a", "cdn:node:edge-1"], ["KEYS", "*"],
+            ["XTRIM", "cdn:events", "MAXLEN", "0"], ["HGET", "cdn:nodeaddresses", "127.0.0.1"], ["SET", "cdn:peersecret", "x"],
+            ["XRANGE", "cdn:audit", "-", "+"], ["GET", "cdn:lease:watch"], ["MGET", "cdn:dom:a", "cdn:audit:head"], ["DEL", "cdn:node:edge-1"], ["KEYS", "*"],
             ["HMGET", "cdn:acmeacct:ca", "key"], ["HSET", "cdn:cert:a", "key", "x"], ["GET", "cdn:acmecertkey:a"], ["FLUSHALL"], ["CONFIG", "GET", "*"], ["ACL", "LIST"], ["EVAL", "return 1", "0"], ["PUBLISH", "cdn:bell:events", "x"],
             ["SUBSCRIBE", "cdn:bell:events"], ["SHUTDOWN"], ["REPLICAOF", "127.0.0.1", "1"], ["MULTI"],
+            // What reads several keys, or by another name.
+            ["XREAD", "STREAMS", "cdn:events", "cdn:audit", "0", "0"], ["XREAD", "BLOCK", "1", "STREAMS", "cdn:purges", "0"],
+            ["XREVRANGE", "cdn:purges", "+", "-"], ["XINFO", "STREAM", "cdn:audit"], ["XINFO", "GROUPS", "cdn:purges"],
+            ["HGETALL", "cdn:user:admin"], ["HMGET", "cdn:tokens", "a"], ["HGETALL", "cdn:certs"], ["GET", "cdn:domains2"], ["GET", "xcdn:dom:a"],
+            ["ZRANGEBYLEX", "cdn:users", "-", "+"], ["ZRANGEBYLEX", "cdn:nodes", "-", "+"], ["GET", "CDN:DOM:a"], ["HGETALL", "cdn:acme:revocations"],
+            // What reads and writes in one.
+            ["GETDEL", "cdn:dom:a"], ["GETEX", "cdn:dom:a", "PERSIST"], ["GETSET", "cdn:dom:a", "x"], ["SET", "cdn:dom:a", "x", "GET"],
+            ["SORT", "cdn:domains", "STORE", "x"], ["COPY", "cdn:dom:a", "cdn:dom:b"], ["RENAME", "cdn:dom:a", "cdn:dom:b"],
+            ["XREADGROUP", "GROUP", "a", "b", "STREAMS", "cdn:events", ">"], ["XGROUP", "CREATE", "cdn:events", "a", "0"],
+            ["XDEL", "cdn:events", "0-1"], ["XSETID", "cdn:events", "9-9"], ["EXPIRE", "cdn:dom:a", "1"], ["ZADD", "cdn:domains", "0", "a"],
+            ["RESTORE", "cdn:dom:a", "0", "x"], ["APPEND", "cdn:dom:a", "x"], ["SETRANGE", "cdn:dom:a", "0", "x"], ["UNLINK", "cdn:dom:a"],
+            // What reaches the server around the keys.
+            ["SCAN", "0"], ["RANDOMKEY"], ["DBSIZE"], ["INFO"], ["MONITOR"], ["SYNC"], ["PSYNC", "?", "-1"], ["MEMORY", "DOCTOR"],
+            ["OBJECT", "FREQ", "cdn:node:edge-1"], ["DUMP", "cdn:node:edge-1"], ["TYPE", "cdn:node:edge-1"], ["EXISTS", "cdn:node:edge-1"],
+            ["CLIENT", "LIST"], ["CLIENT", "KILL", "TYPE", "normal"], ["SLOWLOG", "GET"], ["LATENCY", "RESET"], ["MODULE", "LIST"], ["SAVE"], ["BGREWRITEAOF"],
+            ["EVALSHA", "0000000000000000000000000000000000000000", "0"], ["EVAL_RO", "return 1", "0"], ["FUNCTION", "LIST"], ["FCALL", "a", "0"],
+            ["SCRIPT", "FLUSH"], ["PSUBSCRIBE", "*"], ["SPUBLISH", "a", "b"], ["SELECT", "1"], ["SWAPDB", "0", "1"], ["MOVE", "cdn:dom:a", "1"],
+            ["WATCH", "cdn:dom:a"], ["FLUSHDB"], ["MIGRATE", "127.0.0.1", "1", "cdn:dom:a", "0", "1"], ["ACL", "WHOAMI"], ["ACL", "SETUSER", "edge", "+@all"],
         ];
         foreach (var command in refused)
             Assert.StartsWith("-NOPERM", await edge.SendAsync(command), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Edges_share_a_secret_that_stays_and_is_made_again_when_it_is_lost()
+    {
+        var database = _fixture.Connection.GetDatabase();
+        async Task<string?> SecretAsync()
+        {
+            string? secret = null;
+            await Wait.UntilAsync("there is a secret", async () => (secret = await database.StringGetAsync("cdn:peersecret")) is not null);
+            return secret;
+        }
+
+        var first = await SecretAsync();
+        Assert.Matches("^[0-9a-f]{64}$", first);
+        await database.KeyDeleteAsync("cdn:peersecret");
+        Assert.NotEqual(first, await SecretAsync());
     }
 
     [Fact]

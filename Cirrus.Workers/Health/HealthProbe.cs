@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Cirrus.Core.Nodes;
 using Cirrus.Workers.Edges;
 using Microsoft.Extensions.Options;
 

@@ -67,7 +67,9 @@ local function load(name, version)
     log(ERR, "certificate of ", name, " can't be used: ", key)
     return { version = version }
   end
-  return { version = version, chain = chain, key = key, leaf = leaf }
+  return {
+    name = name, version = version, chain = chain, key = key, leaf = leaf,
+  }
 end
 
 

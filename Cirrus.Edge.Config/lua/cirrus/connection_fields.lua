@@ -8,11 +8,12 @@ local var = ngx.var
 local _M = {}
 
 
--- What no client may have removed by naming it in its Connection field.
+-- What no client may have removed by naming it in its Connection field; the
+-- last one is for nginx, which sends it on only where we say so.
 local PROTECTED = {
   ["authorization"] = true, ["cdn-loop"] = true, ["content-length"] = true,
   ["cookie"] = true, ["host"] = true, ["transfer-encoding"] = true,
-  ["via"] = true,
+  ["via"] = true, ["upgrade"] = true,
 }
 -- What nearly all clients say names no field.
 local PLAIN = { ["keep-alive"] = true, ["close"] = true }

@@ -1,18 +1,19 @@
--- The compiled domains of this worker. A request costs one read of shared
--- memory; only what changed is compiled again, when it is asked for.
+-- The compiled domains of this worker. A request costs one look at a shared
+-- counter; only what changed is compiled again, when it is asked for.
 local cjson = require "cjson.safe"
 local compiler = require "cirrus.core.domain"
+local epoch_store = require "cirrus.epoch_store"
 local store = require "cirrus.store"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local match, re_find = string.match, ngx.re.find
+local re_find = ngx.re.find
 
 
 local _M = {}
 
 
-local head, sequence, generation, applied
+local published, sequence, generation, applied
 local compiled = {}
 
 
@@ -23,10 +24,11 @@ end
 
 
 local function synchronise()
-  local current = store.head()
-  if current ~= head then
-    head = current
-    sequence, generation, applied = match(current, "^(%d+) (%S+) (%S+)$")
+  local current = store.published()
+  if current ~= published then
+    -- First the number: a head of after it is read again, not missed.
+    published = current
+    sequence, generation, applied = store.read_head()
   end
 end
 
@@ -44,23 +46,38 @@ local function without_nulls(value)
 end
 
 
-local function load(name, version)
-  if type(version) == "string" then
-    return { name = name, version = version, is_lost = true }
+local function load(name, seen)
+  local fields, version, document = epoch_store.read(name)
+  if not fields then
+    return { name = name, version = seen, is_lost = true }
   end
-  local document, epochs = store.domain(name)
   local decoded, err = cjson.decode(document)
   if not decoded then
     log(ERR, "domain ", name, " can't be read: ", err)
     return { name = name, version = version, is_lost = true }
   end
   local domain, broken = compiler.compile(without_nulls(decoded),
-    cjson.decode(epochs or "{}") or {}, is_valid)
+    fields, is_valid)
   for _, rule in ipairs(broken) do
     log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
       " is not cached: ", rule.problem)
   end
+  for _, problem in ipairs(domain.problems) do
+    log(ERR, "domain ", name, ": ", problem)
+  end
   domain.name = name
+  domain.version = version
+  return domain
+end
+
+
+-- Purges are taken into what there is; anything else makes a new one.
+local function follow(domain, name, version)
+  local is_known = not domain.is_lost and
+    epoch_store.catch_up(domain.epochs, name, domain.version, version)
+  if not is_known then
+    return load(name, version)
+  end
   domain.version = version
   return domain
 end
@@ -77,10 +94,12 @@ local function get(name)
     compiled[name] = nil
     return nil
   end
-  if not domain or domain.version ~= version then
+  if not domain then
     domain = load(name, version)
-    compiled[name] = domain
+  elseif domain.version ~= version then
+    domain = follow(domain, name, version)
   end
+  compiled[name] = domain
   domain.seen = sequence
   return domain
 end

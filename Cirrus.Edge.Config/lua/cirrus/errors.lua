@@ -12,6 +12,7 @@ local REASONS = {
   [413] = "The request is too large.",
   [414] = "The request's URI is too long.",
   [421] = "The connection's certificate is not for this host.",
+  [429] = "Too many requests.",
   [431] = "The request's header fields are too large.",
   [494] = "The request's header fields are too large.",
   [500] = "The edge failed to answer.",
@@ -22,16 +23,18 @@ local REASONS = {
 }
 
 
--- Ends the request with this status; `reason` defaults to the status's own.
-function _M.reply(status, reason)
+-- Ends the request with this status; `reason` defaults to the status's own. A
+-- domain may have a page instead, as a body and its type.
+function _M.reply(status, reason, page, content_type)
   ngx.status = status
-  local text = ("Cirrus edge: %d. %s\n"):format(status,
+  local text = page or ("Cirrus edge: %d. %s\n"):format(status,
     reason or REASONS[status] or "The request can't be answered.")
   ngx.header["Server"] = "Cirrus"
-  ngx.header["Content-Type"] = "text/plain; charset=utf-8"
+  ngx.header["Content-Type"] = page and content_type or
+    "text/plain; charset=utf-8"
   ngx.header["Content-Length"] = #text
   ngx.header["Cache-Control"] = "no-store"
-  if status == 503 then
+  if status == 503 and not ngx.header["Retry-After"] then
     ngx.header["Retry-After"] = "1"
   end
   ngx.print(text)
@@ -39,9 +42,11 @@ function _M.reply(status, reason)
 end
 
 
--- The body of an error that nginx found.
+-- The body of an error that nginx found. Its 404 is for the path that leads
+-- here.
 function _M.page()
-  return _M.reply(ngx.status)
+  return _M.reply(ngx.status, ngx.status == 404 and
+    "This path is the edge's own." or nil)
 end
 
 

@@ -2,11 +2,13 @@
 -- for a while, or that the reader hangs, lets its requests wait until the
 -- reader has caught up or has found Redis gone. Without Redis the node serves
 -- what it has.
+local clock = require "cirrus.clock"
 local link = require "cirrus.link"
 local store = require "cirrus.store"
+local until_when = require "cirrus.core.trust".until_when
 
 
-local now, sleep, update_time = ngx.now, ngx.sleep, ngx.update_time
+local sleep, update_time = ngx.sleep, ngx.update_time
 
 
 local _M = {}
@@ -15,11 +17,6 @@ local _M = {}
 local TICK = 0.05
 -- A worker not seen running for so long was suspended, or as good as that.
 local PAUSE = 0.15
--- A read that hangs and the connection tried after it take 1.1 s at most until
--- the link is known to be down; requests need not wait for that.
-local FRESH_FOR = 1.2
--- How long a link found down is taken for down without asking again.
-local DOWN_FOR = 0.1
 local MAX_WAIT = 1.5
 local STEP = 0.005
 
@@ -33,11 +30,12 @@ local trusted_until = 0
 
 -- The time, and the notice of a pause. After one, requests run before timers
 -- or after them, so either may be first to see it. The time that nginx keeps
--- may be that of before the pause. A clock that was set is a pause, too.
+-- may be that of before the pause; all that runs later reads that, so it is set
+-- right. A clock that was set is a pause, too.
 local function look_at_clock()
-  update_time()
-  local time = now()
+  local time = clock.now()
   if time - seen > PAUSE or time < seen then
+    update_time()
     woken = time
     trusted_until = 0
   end
@@ -47,21 +45,10 @@ end
 
 
 local function is_trusted(time)
-  if not store.head() then
-    return false
-  end
-  local down = link.asked_in_vain()
-  if down and down >= woken and down <= time then
-    trusted_until = time + DOWN_FOR
-    return true
-  end
-  local contact = link.contact()
-  if contact and contact >= woken and contact <= time and
-      time - contact < FRESH_FOR then
-    trusted_until = contact + FRESH_FOR
-    return true
-  end
-  return false
+  local limit = store.head() and
+    until_when(time, woken, link.asked_in_vain(), link.contact())
+  trusted_until = limit or trusted_until
+  return limit ~= nil
 end
 
 
@@ -90,8 +77,7 @@ end
 
 -- In each worker: without requests the worker is to be seen running, too.
 function _M.watch()
-  update_time()
-  seen = now()
+  seen = clock.now()
   assert(ngx.timer.every(TICK, look_at_clock))
 end
 

@@ -2,11 +2,23 @@
 local _M = {
   EVENTS = "cdn:events",
   DOMAINS = "cdn:domains",
+  NODES = "cdn:nodes",
+  PEER_SECRET = "cdn:peersecret",
 }
 
 
 function _M.domain(name)
   return "cdn:dom:" .. name
+end
+
+
+function _M.node(id)
+  return "cdn:node:" .. id
+end
+
+
+function _M.node_status(id)
+  return "cdn:nodestatus:" .. id
 end
 
 

@@ -2,6 +2,8 @@
 local certificate_record = require "cirrus.core.certificate_record"
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local epoch_store = require "cirrus.epoch_store"
+local origin_health = require "cirrus.origin_health"
 local shortage = require "cirrus.shortage"
 local store = require "cirrus.store"
 
@@ -19,17 +21,27 @@ local certificates_short = shortage.new("certificates",
 
 
 function _M.put_domain(name, document, epochs)
-  local ok, err = cjson.decode(document)
-  if not ok then
+  local decoded, err = cjson.decode(document)
+  if not decoded then
     log(ERR, "domain ", name, ": document is not JSON: ", err)
     return
   end
+  origin_health.note_domain(name, decoded)
   domains_short:note(name,
     store.put_domain(name, document, cjson.encode(epochs)))
 end
 
 
+-- Raises what purges {kind = …, values = {…}, id = change id} of a domain say.
+function _M.raise(name, purges)
+  if store.has_domain(name) then
+    domains_short:note(name, epoch_store.raise(name, purges))
+  end
+end
+
+
 function _M.drop_domain(name)
+  origin_health.note_domain(name, nil)
   store.drop_domain(name)
   domains_short:note(name, true)
 end

@@ -1,21 +1,19 @@
--- Counters for Prometheus. Each worker counts in its own tables and adds them
--- to shared memory once a second: a request costs no lock.
+-- Metrics for Prometheus: what is counted when, and the text that shows it.
 local certificates = require "cirrus.certificate_store"
+local counters = require "cirrus.counters"
 local link = require "cirrus.link"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
 local stream_id = require "cirrus.core.stream_id"
 
 
 local dict = ngx.shared.cirrus_metrics
-local var = ngx.var
+local add, observe = counters.add, counters.observe
+local now, start_time, var = ngx.now, ngx.req.start_time, ngx.var
 
 
-local _M = {}
-
-
-local INTERVAL = 1
-local BUCKETS = { 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30 }
+local _M = { start = counters.start, flush = counters.flush }
 
 
 local HELP = {
@@ -24,12 +22,15 @@ local HELP = {
   { "nginx_http_request_duration_seconds", "histogram",
     "Time from the first byte of the request to the last of the answer" },
   { "nginx_cache_status_total", "counter", "What the cache did" },
+  { "cirrus_edge_memory_hits_total", "counter",
+    "Those of the cache's hits that came from a worker's memory" },
   { "nginx_upstream_errors_total", "counter",
     "Attempts at origins that brought no answer" },
   { "nginx_upstream_timeouts_total", "counter",
     "Those of them that took too long" },
   { "nginx_upstream_response_seconds", "histogram",
     "Time until an origin's answer was read" },
+  { "cirrus_edge_warmed_total", "counter", "URLs of warm lists, by outcome" },
   { "nginx_ssl_handshakes_total", "counter",
     "TLS handshakes of connections that brought a request" },
   { "nginx_ssl_handshake_errors_total", "counter",
@@ -37,107 +38,75 @@ local HELP = {
 }
 
 
-local counts = {}
-
-
-local function add(name, value)
-  counts[name] = (counts[name] or 0) + value
-end
-
-
--- Sample names are put together once, not for each request.
-local names = {}
-
-
-local function name_of(metric, labels, first, second)
-  local by_first = names[metric]
-  if not by_first then
-    by_first = {}
-    names[metric] = by_first
-  end
-  local by_second = by_first[first]
-  if not by_second then
-    by_second = {}
-    by_first[first] = by_second
-  end
-  local name = by_second[second]
-  if not name then
-    name = metric .. labels:format(first, second)
-    by_second[second] = name
-  end
-  return name
-end
-
-
-local function observe(metric, value)
-  for i = 1, #BUCKETS do
-    if value <= BUCKETS[i] then
-      add(name_of(metric, '_bucket{le="%s"}', BUCKETS[i], ""), 1)
-      break
-    end
-  end
-  add(name_of(metric, "_count", "count", ""), 1)
-  add(name_of(metric, "_sum", "sum", ""), value)
-end
+local warmed = counters.by("cirrus_edge_warmed_total", "result")
+local cache_status = counters.by("nginx_cache_status_total", "status")
+local memory_hits = counters.sample("cirrus_edge_memory_hits_total")
+local refused = counters.by("nginx_ssl_handshake_errors_total", "phase")
+local durations = counters.histogram("nginx_http_request_duration_seconds")
+local upstream_errors = counters.sample("nginx_upstream_errors_total")
+local upstream_timeouts = counters.sample("nginx_upstream_timeouts_total")
+local upstream_times = counters.histogram("nginx_upstream_response_seconds")
 
 
 -- A handshake that was ended because of the server name that the client gave,
 -- or did not give, or because of what is wrong with the certificate.
 function _M.handshake_failed(phase)
-  add(name_of("nginx_ssl_handshake_errors_total", '{phase="%s"}', phase, ""), 1)
+  add(refused[phase], 1)
+end
+
+
+local function count_handshake()
+  local resumed = var.ssl_session_reused == "r" and "yes" or "no"
+  add(counters.sample(
+    ('nginx_ssl_handshakes_total{protocol="%s",resumed="%s"}'):format(
+      var.ssl_protocol, resumed)), 1)
 end
 
 
 -- A client's request, in the cache tier's log phase.
-function _M.request(domain)
-  local host = domain or "unknown"
-  local status = ngx.status
-  add(name_of("nginx_http_requests_total", '{host="%s",status="%s"}', host,
-    status), 1)
-  add(name_of("cirrus_edge_sent_bytes_total", '{host="%s"}', host, ""),
-    tonumber(var.bytes_sent) or 0)
-  add(name_of("nginx_cache_status_total", '{status="%s"}',
-    var.upstream_cache_status or "BYPASS", ""), 1)
-  observe("nginx_http_request_duration_seconds",
-    ngx.now() - ngx.req.start_time())
-  if var.https == "on" and var.connection_requests == "1" then
-    add(name_of("nginx_ssl_handshakes_total", '{protocol="%s",resumed="%s"}',
-      var.ssl_protocol, var.ssl_session_reused == "r" and "yes" or "no"), 1)
+function _M.request(ctx)
+  local host = counters.of_host(ctx.domain or "unknown")
+  add(host[ngx.status], 1)
+  add(host.sent, tonumber(var.bytes_sent) or 0)
+  if ctx.from_memory then
+    add(cache_status.HIT, 1)
+    add(memory_hits, 1)
+  else
+    add(cache_status[var.upstream_cache_status or "BYPASS"], 1)
   end
+  observe(durations, now() - start_time())
+  -- What nginx refused by itself has no context.
+  if (ctx.server_name or not ctx.domain and var.https == "on") and
+      var.connection_requests == "1" then
+    count_handshake()
+  end
+end
+
+
+-- One URL of a warm list.
+function _M.warmed(result)
+  add(warmed[result], 1)
 end
 
 
 -- One attempt at an origin; `answered` is "-" when nothing came.
 function _M.origin(answered, status, response_time)
   if answered == "-" then
-    add("nginx_upstream_errors_total", 1)
+    add(upstream_errors, 1)
     if (status or ""):match("(%d+)%s*$") == "504" then
-      add("nginx_upstream_timeouts_total", 1)
+      add(upstream_timeouts, 1)
     end
     return
   end
   local last = (response_time or ""):match("([%d.]+)%s*$")
-  observe("nginx_upstream_response_seconds", tonumber(last) or 0)
-end
-
-
-function _M.flush()
-  for name, value in pairs(counts) do
-    dict:incr(name, value, 0)
-  end
-  counts = {}
-end
-
-
-function _M.start()
-  assert(ngx.timer.every(INTERVAL, _M.flush))
+  observe(upstream_times, tonumber(last) or 0)
 end
 
 
 -- Buckets are counted apart and summed up here, as the format wants them.
 local function histogram(lines, name)
   local sum = 0
-  for _, bound in ipairs(BUCKETS) do
+  for _, bound in ipairs(counters.BUCKETS) do
     sum = sum + (dict:get(name .. '_bucket{le="' .. bound .. '"}') or 0)
     lines[#lines + 1] = ('%s_bucket{le="%s"} %d'):format(name, bound, sum)
   end
@@ -158,7 +127,8 @@ local function counter(lines, name, samples)
     end
   end
   if not found and not name:find("requests") and not name:find("sent") and
-    not name:find("status") and not name:find("ssl") then
+    not name:find("status") and not name:find("ssl") and
+    not name:find("warmed") then
     lines[#lines + 1] = name .. " 0"
   end
 end
@@ -189,7 +159,7 @@ local function node_state(lines)
     "When the change applied last was accepted", applied_ms / 1000)
   gauge(lines, "cirrus_edge_log_lag_seconds",
     "Since the node last knew all there was to know",
-    contact and math.max(0, ngx.now() - contact) or 0)
+    contact and math.max(0, now() - contact) or 0)
   lines[#lines + 1] = "# HELP cirrus_edge_info The node"
   lines[#lines + 1] = "# TYPE cirrus_edge_info gauge"
   lines[#lines + 1] = ('cirrus_edge_info{node="%s",version="%s"} 1'):format(
@@ -198,7 +168,7 @@ end
 
 
 function _M.serve()
-  _M.flush()
+  counters.flush()
   local samples = dict:get_keys(0)
   table.sort(samples)
   local lines = {}
@@ -213,6 +183,7 @@ function _M.serve()
     end
   end
   node_state(lines)
+  origin_health.add_metrics(lines)
   ngx.header["Content-Type"] = "text/plain; version=0.0.4"
   ngx.say(table.concat(lines, "\n"))
 end

@@ -7,11 +7,17 @@ local resolver = require "cirrus.resolver"
 local settings = require "cirrus.settings"
 
 
-local random = math.random
-local var = ngx.var
+local byte, random = string.byte, math.random
+local set_current_peer = balancer.set_current_peer
+local set_more_tries = balancer.set_more_tries
+local set_timeouts = balancer.set_timeouts
 
 
-local _M = {}
+local failing = ngx.shared.cirrus_origins
+
+
+-- For so long an origin that could not be reached is asked last (seconds).
+local _M = { FAILING_FOR = 3 }
 
 
 local checked = assert(lrucache.new(1000))
@@ -70,24 +76,30 @@ local function addresses_of(text)
 end
 
 
--- Two of the addresses, beginning anywhere among the preferred ones.
-local function choose(result)
-  local count = #result
-  if count == 1 then
-    return result[1]
-  end
-  local preferred = result.v4 > 0 and result.v4 or count
-  local first = random(preferred)
-  return result[first] .. " " .. result[first % count + 1]
+-- What an origin is connected to, the same table for all its requests as long
+-- as its addresses stay: nothing is put together for a request.
+local function new_target(origin, addresses, timeouts)
+  local target = {
+    origin = origin, port = origin.port, timeouts = timeouts,
+    addresses = addresses, single = #addresses == 1 and addresses[1] or nil,
+    preferred = addresses.v4 > 0 and addresses.v4 or #addresses,
+  }
+  -- So that it can be a request's context by itself.
+  target.target = target
+  return target
 end
 
 
--- The addresses to try, with a space between them; nil and why, for the
--- client, when there are none.
-function _M.find(origin)
+-- Returns the target of an origin; nil and why, for the client, when it has no
+-- address that may be connected to.
+function _M.find(origin, timeouts)
   local host = origin.host
   local text = origin.is_address and host or resolver.lookup(host)
-  if text:byte() == 33 then
+  local target = origin.target
+  if target and target.addresses.text == text then
+    return target
+  end
+  if byte(text) == 33 then
     return nil, "The name of the origin can't be resolved."
   end
   local known = checked:get(host)
@@ -100,22 +112,80 @@ function _M.find(origin)
   if #known == 0 then
     return nil, "The origin's address is not allowed."
   end
-  return choose(known)
+  target = new_target(origin, known, timeouts)
+  origin.target = target
+  return target
 end
 
 
--- In the phase in which nginx wants a peer: the first, then the other one.
+-- A target that is no origin of a domain: another node.
+function _M.fixed(host, port, timeouts)
+  local address = policy.parse(host)
+  if not address then
+    return nil
+  end
+  return new_target({ port = port },
+    { v4 = 0, policy.format(address) }, timeouts)
+end
+
+
+-- The same target, asked with other time-outs (seconds).
+function _M.with_times(target, timeouts)
+  return new_target(target.origin, target.addresses, timeouts)
+end
+
+
+-- Two of several addresses, beginning anywhere among the preferred ones.
+local function next_address(ctx, target)
+  local addresses = target.addresses
+  local first = ctx.first_address
+  if first then
+    return addresses[first % #addresses + 1]
+  end
+  first = random(target.preferred)
+  ctx.first_address = first
+  set_more_tries(1)
+  return addresses[first]
+end
+
+
+-- The context of a request that is about to connect to a target.
+function _M.context(target)
+  return target.single and target or { target = target }
+end
+
+
+-- The same for a request that nginx must not send twice: when the target can't
+-- be connected to, nothing was sent, and the spare one gets it.
+function _M.context_with_spare(target, spare)
+  return { target = target, spare = spare }
+end
+
+
+local function target_of(ctx)
+  local spare = ctx.spare
+  if spare and ctx.has_peer then
+    failing:set(ctx.target.origin.authority, true, _M.FAILING_FOR)
+    ctx.target, ctx.spare = spare, nil
+  elseif spare then
+    ctx.has_peer = true
+    set_more_tries(1)
+  end
+  return ctx.target
+end
+
+
+-- In the phase in which nginx wants a peer, and wants one again when that one
+-- could not be connected to, or its idle connection was closed.
 function _M.balance()
   local ctx = ngx.ctx
-  local first, second = var.cirrus_addresses:match("^(%S+) ?(%S*)$")
-  local address = first
-  if ctx.has_peer then
-    address = second
-  elseif second ~= "" then
-    balancer.set_more_tries(1)
+  local target = ctx.spare and target_of(ctx) or ctx.target
+  local timeouts = target.timeouts
+  if timeouts then
+    set_timeouts(timeouts.connect, timeouts.send, timeouts.read)
   end
-  ctx.has_peer = true
-  local ok, err = balancer.set_current_peer(address, tonumber(var.cirrus_port))
+  local address = target.single or next_address(ctx, target)
+  local ok, err = set_current_peer(address, target.port)
   if not ok then
     ngx.log(ngx.ERR, "origin address ", address, ": ", err)
     return ngx.exit(ngx.ERROR)

@@ -2,13 +2,19 @@
 -- the URI, so it is worked out once and kept while these stay the same.
 local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
-local epochs = require "cirrus.core.epochs"
+local expressions = require "cirrus.expressions"
+local invalidation = require "cirrus.invalidation"
+local query = require "cirrus.core.query"
+local recent = require "cirrus.core.recent"
+local rewrites = require "cirrus.core.rewrites"
+local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local uris = require "cirrus.core.uri"
+local variant = require "cirrus.core.variant"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local re_find = ngx.re.find
+local match, re_find = string.match, ngx.re.find
 
 
 local _M = {}
@@ -16,12 +22,13 @@ local _M = {}
 
 -- Everything longer could not be stored: the key is part of the object.
 local MAX_URI = 8000
--- Strangers may ask for any URI, so the plans are thrown away when there are
--- too many.
+-- Strangers may ask for any URI.
 local MAX_PLANS = 10000
 
 
-local plans, count = {}, 0
+local plans = recent.new(MAX_PLANS)
+-- For requests that have nothing else: those that nginx makes itself.
+local by_key = setmetatable({}, { __mode = "v" })
 
 
 local function matches(path, pattern)
@@ -40,68 +47,210 @@ local function report(domain, rule, problem)
 end
 
 
--- Returns the policy: "off", "origin" or the ttl of a rule.
+local OFF = { text = "off", is_off = true }
+
+
+-- Returns the policy and the rule it is of, if there is one.
 local function policy_for(domain, method, path)
   if not domain.cache_enable then
-    return "off"
+    return OFF
   end
   local rule, problem = compiler.rule_for(domain, method, path, matches)
   if problem then
     report(domain, rule, problem)
-    return "off"
+    return OFF, rule
   end
   if not rule then
-    return "origin"
+    return domain.policy
   end
-  return rule.ttl == 0 and "off" or rule.ttl
+  return rule.policy, rule
+end
+
+
+-- The key with the mark of the plan's slot; most have none.
+local function mark_key(plan)
+  local mark = invalidation.mark(plan.slot)
+  plan.mark = mark
+  -- A copy of the object of another key.
+  plan.memory = nil
+  plan.key = plan.base_key and
+    (mark == 0 and plan.base_key or ("%s %.0f"):format(plan.base_key, mark))
+  if plan.key then
+    by_key[plan.key] = plan
+  end
+  unstored.recall(plan)
+end
+
+
+-- The epoch is the only part of the key that changes with purges.
+local function put_epoch(plan, epoch, is_untagged)
+  local epochs = plan.domain.epochs
+  plan.epochs_version, plan.newest_soft = epochs.version, epochs.newest_soft
+  plan.epoch, plan.is_untagged = epoch, is_untagged
+  plan.base_key = plan.generation .. " " .. epoch .. " " .. plan.identity
 end
 
 
 local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
+  local policy, rule = policy_for(domain, method, path)
+  if policy.query then
+    uri = query.reduce(uri, policy.query)
+  end
   local plan = {
     domain = domain,
     generation = generation,
+    host = host,
+    policy = policy,
+    rule = rule,
     uri = uri,
+    slot = invalidation.slot(host, uri),
     is_too_long = #uri > MAX_URI,
     uncached = "off " .. domain.name,
+    request = policy.text .. " " .. domain.name,
   }
-  local policy = policy_for(domain, method, path)
-  plan.request = policy .. " " .. domain.name
-  if policy ~= "off" then
+  plan.origin_uri = domain.rewrites and
+    rewrites.apply(domain.rewrites, uri, expressions.match)
+  if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy ~= policy_for(domain, "GET", path)
-    plan.key = generation .. " " .. epochs.find(domain.epochs, uri) .. " " ..
-      scheme .. " " .. host .. " " .. uri .. (is_apart and " HEAD" or "")
+    local is_apart = policy.text ~= policy_for(domain, "GET", path).text
+    plan.identity = scheme .. " " .. host .. " " .. uri ..
+      (is_apart and " HEAD" or "")
+    put_epoch(plan, tag_index.epoch(plan))
   end
-  unstored.recall(plan)
+  mark_key(plan)
   return plan
+end
+
+
+-- The plan after a purge of its domain: all but the key is the same, and that
+-- mostly, too. Requests under way keep the plan they have.
+local function renew(plan)
+  local epochs = plan.domain.epochs
+  local epoch, is_untagged = tag_index.epoch(plan)
+  if epoch == plan.epoch then
+    plan.epochs_version = epochs.version
+    if plan.newest_soft ~= epochs.newest_soft or
+        plan.is_untagged ~= is_untagged then
+      -- Whether it is stale, nginx's cache must be asked.
+      plan.newest_soft, plan.memory = epochs.newest_soft, nil
+      plan.is_untagged, plan.variants = is_untagged, nil
+    end
+    return plan
+  end
+  local again = {}
+  for name, value in pairs(plan) do
+    again[name] = value
+  end
+  again.variants = nil
+  put_epoch(again, epoch, is_untagged)
+  mark_key(again)
+  return again
+end
+
+
+-- The plan whose object, or a part of it, has a key, as long as a request has
+-- it.
+function _M.of_key(key)
+  return by_key[key] or by_key[match(key, "^(.*) %d+ $")]
 end
 
 
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
--- tier in either case.
+-- tier in either case; `policy` and the `rule` it is of.
 function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
-  local plan = plans[name]
+  local plan = plans:get(name)
   if plan and plan.domain == domain and plan.generation == generation then
+    if plan.identity and plan.epochs_version ~= domain.epochs.version then
+      plan = renew(plan)
+      plans:set(name, plan)
+    end
+    if plan.mark ~= invalidation.mark(plan.slot) then
+      mark_key(plan)
+    end
     return plan
   end
 
-  if not plan then
-    if count == MAX_PLANS then
-      plans, count = {}, 0
-    end
-    count = count + 1
-  end
   plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
-  plans[name] = plan
+  plans:set(name, plan)
   return plan
+end
+
+
+-- The plan of one of the variants of an object.
+local function make_variant(plan, suffix)
+  local copy = {}
+  for name, value in pairs(plan) do
+    copy[name] = value
+  end
+  copy.base_key = plan.base_key .. " " .. suffix
+  copy.variants = nil
+  mark_key(copy)
+  return copy
+end
+
+
+local MAX_VARIANTS = 200
+
+
+-- What is left of a plan for a request, for policies that look at more than the
+-- URI. `field(name)` gives the request's header values. Returns the plan, the
+-- kind of device when the key has it, and what sends the request past the
+-- cache, if something does.
+function _M.refine(plan, field)
+  local policy = plan.policy
+  local why = policy.bypass and variant.bypass(policy.bypass, field)
+  if why or not policy.key or not plan.key then
+    return plan, nil, why
+  end
+  local text, device = variant.key(policy.key, field)
+  local suffix = ngx.md5(text)
+  local variants = plan.variants
+  if not variants or variants.count == MAX_VARIANTS then
+    variants = { count = 0, plans = {} }
+    plan.variants = variants
+  end
+  local found = variants.plans[suffix]
+  if not found then
+    found = make_variant(plan, suffix)
+    variants.plans[suffix] = found
+    variants.count = variants.count + 1
+  elseif found.mark ~= invalidation.mark(found.slot) then
+    mark_key(found)
+  end
+  return found, device
+end
+
+
+local function name_of(rule)
+  return rule and (rule.pattern or rule.prefix) or nil
+end
+
+
+-- What the edge would do with a request, and why; with the very functions that
+-- serve requests. `headers` by lower-case name.
+function _M.explain(domain, scheme, host, uri, method, headers)
+  local plan = make(domain, domains.generation(), scheme, host, uri,
+    method == "HEAD" and "HEAD" or "GET")
+  local device, why
+  if plan.policy.by_request then
+    plan, device, why = _M.refine(plan, function(name)
+      return headers[name:lower()]
+    end)
+  end
+  return {
+    uri = plan.uri, rule = name_of(plan.rule), policy = plan.policy,
+    key = plan.key, device = device,
+    bypass = method ~= "GET" and method ~= "HEAD" and "method" or
+      not plan.key and "policy" or why or
+      (headers["authorization"] and "authorization") or nil,
+  }
 end
 
 

@@ -4,6 +4,7 @@ local certificates = require "cirrus.certificate_store"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local log_position = require "cirrus.core.log_position"
+local peers = require "cirrus.peers"
 local redis = require "cirrus.redis"
 local snapshot = require "cirrus.snapshot"
 local store = require "cirrus.store"
@@ -97,6 +98,10 @@ local function step(connection, block)
   else
     ok, err = sync.retry_lost(connection, generation, position)
   end
+  if not ok then
+    return nil, err
+  end
+  ok, err = peers.refresh(connection)
   if not ok then
     return nil, err
   end

@@ -4,12 +4,15 @@
 -- certificates it has the number only: private keys never go to disk.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local epoch_store = require "cirrus.epoch_store"
+local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
+local tag_index = require "cirrus.tag_index"
 
 
 local log, ERR, NOTICE = ngx.log, ngx.ERR, ngx.NOTICE
-local now, update_time = ngx.now, ngx.update_time
+local now, sleep, update_time = ngx.now, ngx.sleep, ngx.update_time
 
 
 local _M = {}
@@ -22,42 +25,65 @@ local PATH = settings.data .. "/snapshot.json"
 local BEHIND = settings.data .. "/snapshot.behind"
 -- Other nodes' news move the position only; that needs no hurry.
 local POSITION_INTERVAL = 15
--- Writing blocks the worker, so it may take this part of its time.
+-- Writing takes the worker's time, and may take this part of it: in slices, so
+-- that neither requests nor purges wait for it (seconds).
 local MAX_SHARE = 0.05
+local SLICE, YIELD = 0.002, 0.001
 
 
 local written_head, next_time, position_time = nil, 0, 0
-local is_behind = false
+local is_behind, is_writing = false, false
+-- How many changes were expected.
+local expected = 0
 
 
-local function encode()
-  local _, generation, applied = store.read_head()
-  local parts = {}
-  for _, name in ipairs(store.domain_names()) do
-    local document, epochs = store.domain(name)
-    if document and epochs then
-      parts[#parts + 1] = cjson.encode(name) .. ':{"document":' .. document ..
-        ',"epochs":' .. epochs .. "}"
-    end
+local function domain_text(name)
+  local fields, _, document = epoch_store.read(name)
+  return fields and cjson.encode(name) .. ':{"document":' .. document ..
+    ',"epochs":' .. cjson.encode(fields) .. "}"
+end
+
+
+-- Writes piece after piece. What changes meanwhile is newer than the position
+-- says, which does no harm: the log is read from there on.
+local function write_state(file, pause)
+  local names = {}
+  for name in pairs(store.domain_names()) do
+    names[#names + 1] = name
   end
-  return '{"format":' .. FORMAT .. ',"generation":"' .. generation ..
-    '","applied":"' .. applied .. '","certificates":' ..
-    certificates.count() .. ',"domains":{\n' ..
-    table.concat(parts, ",\n") .. "\n}}\n"
+  local _, generation, applied = store.read_head()
+  local ok, err = file:write('{"format":', FORMAT, ',"generation":"',
+    generation, '","applied":"', applied, '","certificates":',
+    certificates.count(), ',"domains":{')
+  local separator = "\n"
+  for _, name in ipairs(names) do
+    local text = domain_text(name)
+    if text then
+      ok, err = file:write(separator, text)
+      separator = ",\n"
+    end
+    if not ok then
+      return nil, err
+    end
+    pause()
+  end
+  return file:write("\n}}\n")
 end
 
 
 -- Readers find the old file or the new one, never a part.
-local function replace(path, text)
+local function replace(path, pause)
   local temporary = path .. ".new"
   local file, err = io.open(temporary, "w")
   if not file then
     return nil, err
   end
   local ok
-  ok, err = file:write(text)
+  ok, err = write_state(file, pause)
   if ok then
     ok, err = file:close()
+  else
+    file:close()
   end
   if not ok then
     return nil, err
@@ -69,6 +95,7 @@ end
 -- Called before a change is published, so that a crash at any time after it
 -- leaves either a snapshot with the change or the mark.
 function _M.expect_change()
+  expected = expected + 1
   if is_behind then
     return
   end
@@ -82,25 +109,63 @@ function _M.expect_change()
 end
 
 
-function _M.write()
+-- Returns a function to be called between pieces of work, which lets others
+-- have their turn after each slice, and one that tells the time spent.
+local function slices()
+  local started, spent = now(), 0
+  local function pause()
+    update_time()
+    if now() - started < SLICE then
+      return
+    end
+    spent = spent + now() - started
+    sleep(YIELD)
+    update_time()
+    started = now()
+  end
+  return pause, function()
+    update_time()
+    return spent + now() - started
+  end
+end
+
+
+local function no_pause()
+end
+
+
+-- Writes the state down if it is another than the last time; `in_slices` where
+-- the caller may be suspended.
+function _M.write(in_slices)
   local head = store.head()
   if not head or head == written_head or store.needs_resync() then
     return
   end
+  local expected_before = expected
   update_time()
-  local started = now()
-  local ok, err = replace(PATH, encode())
-  if ok then
+  local pause, spent = slices()
+  local ok, err = replace(PATH, in_slices and pause or no_pause)
+  if not ok then
+    log(ERR, "snapshot not written: ", err)
+  elseif store.head() == head and expected == expected_before then
     os.remove(BEHIND)
     is_behind = false
-  else
+  end
+  written_head = head
+  next_time = now() + spent() / MAX_SHARE
+  position_time = now() + POSITION_INTERVAL
+end
+
+
+local function write_in_timer(premature)
+  local ok, err = true, nil
+  if not premature then
+    ok, err = pcall(_M.write, true)
+  end
+  is_writing = false
+  if not ok then
     log(ERR, "snapshot not written: ", err)
   end
-  update_time()
-  local spent = now() - started
-  written_head = head
-  next_time = now() + spent / MAX_SHARE
-  position_time = now() + POSITION_INTERVAL
 end
 
 
@@ -108,7 +173,7 @@ end
 -- wants to be called again, or nil when nothing waits to be written.
 function _M.note_change()
   local head = store.head()
-  if not head or head == written_head then
+  if not head or head == written_head or is_writing then
     return nil
   end
   local is_same_state = written_head and
@@ -117,7 +182,12 @@ function _M.note_change()
   if now() < due then
     return due - now()
   end
-  _M.write()
+  is_writing = true
+  local ok, err = ngx.timer.at(0, write_in_timer)
+  if not ok then
+    is_writing = false
+    log(ERR, "snapshot not written: ", err)
+  end
   return nil
 end
 
@@ -142,6 +212,7 @@ function _M.load()
   for name, domain in pairs(state.domains) do
     store.put_domain(name, cjson.encode(domain.document),
       cjson.encode(domain.epochs))
+    origin_health.note_domain(name, domain.document)
   end
   local generation = state.generation
   local behind = io.open(BEHIND, "r")
@@ -152,6 +223,8 @@ function _M.load()
     log(NOTICE, "the snapshot is incomplete, so the cache counts as purged")
   end
   store.publish(generation, state.applied)
+  -- Of what is in the cache, if this is still its generation.
+  tag_index.forget(generation)
   if state.certificates == 0 then
     certificates.set_complete()
   end

@@ -2,12 +2,13 @@
 -- a gap, then entry by entry.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
-local epochs = require "cirrus.core.epochs"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local memory = require "cirrus.memory"
+local peers = require "cirrus.peers"
 local redis = require "cirrus.redis"
 local store = require "cirrus.store"
+local warm = require "cirrus.warm"
 
 
 local log, NOTICE = ngx.log, ngx.NOTICE
@@ -133,7 +134,7 @@ function _M.everything(connection, generation, position)
     link.up(ngx.now())
   until #names < PAGE
 
-  for _, name in ipairs(store.domain_names()) do
+  for name in pairs(store.domain_names()) do
     if not known[name] then
       memory.drop_domain(name)
     end
@@ -154,13 +155,22 @@ end
 local missing
 
 
+local function names_of_domains()
+  local names = {}
+  for name in pairs(store.domain_names()) do
+    names[#names + 1] = name
+  end
+  return names
+end
+
+
 -- Reads some of the certificates of the domains that a snapshot brought; those
 -- of later changes are in the log. Returns true, or nil and why not.
 function _M.missing_certificates(connection)
   if certificates.is_complete() then
     return true
   end
-  missing = missing or store.domain_names()
+  missing = missing or names_of_domains()
   local page = {}
   while #page < PAGE and #missing > 0 do
     page[#page + 1] = table.remove(missing)
@@ -176,15 +186,6 @@ function _M.missing_certificates(connection)
     log(NOTICE, "read the certificates of the snapshot's domains")
   end
   return true
-end
-
-
-local function raise(name, purges)
-  local document, current = store.domain(name)
-  if document then
-    memory.put_domain(name, document,
-      epochs.raise(cjson.decode(current) or {}, purges))
-  end
 end
 
 
@@ -220,14 +221,21 @@ end
 -- once, however many of them are its own. Returns the id of the last one, or
 -- nil and why not.
 function _M.apply(connection, entries, generation)
-  local touched, purges, seen = {}, {}, {}
+  local touched, purges, seen, warm_lists = {}, {}, {}, {}
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
+    peers.note_event(event.type)
     if event.type == "purge" then
       local purge = cjson.decode(event.data or "")
       purge = type(purge) == "table" and purge or {}
       append(purges, event.key,
-        { kind = purge.kind, values = purge.values, id = entry[1] })
+        { kind = purge.kind, values = purge.values, soft = purge.soft,
+          id = entry[1] })
+    end
+    if event.type == "warm" then
+      local list = cjson.decode(event.data or "")
+      warm_lists[#warm_lists + 1] = { entry[1], event.key,
+        type(list) == "table" and list.urls or {} }
     end
     for _, part in ipairs(REREAD[event.type] or {}) do
       local item = seen[event.key]
@@ -245,10 +253,14 @@ function _M.apply(connection, entries, generation)
     return nil, err
   end
   for name, of_domain in pairs(purges) do
-    raise(name, of_domain)
+    memory.raise(name, of_domain)
   end
   local position = entries[#entries][1]
   ok, err = store.publish(generation, position)
+  -- What is to be warmed has been purged before.
+  for _, list in ipairs(warm_lists) do
+    warm.start(unpack(list))
+  end
   return ok and position, err
 end
 

@@ -32,6 +32,12 @@ function _M.is_known(plan)
 end
 
 
+-- The same for who only wants to know.
+function _M.is_noted(plan)
+  return plan.unstored_until > time() or marks:get(plan.key) ~= nil
+end
+
+
 function _M.note(plan)
   plan.unstored_until = time() + SECONDS
   marks:set(plan.key, true, SECONDS)

@@ -4,7 +4,7 @@ local balance = require "cirrus.core.balance"
 local function origins(...)
   local list = {}
   for i, weight in ipairs({ ... }) do
-    list[i] = { weight = weight, score = 0 }
+    list[i] = { weight = weight, is_backup = weight == 0, score = 0 }
   end
   return list
 end
@@ -53,6 +53,13 @@ describe("balancing", function()
 
   it("shares among backups when there is nothing else", function()
     assert.are.equal("1212", picks(origins(0, 0), 4))
+  end)
+
+  it("takes a backup for one whatever its weight", function()
+    local list = origins(1, 5)
+    list[2].is_backup = true
+    assert.are.equal("1111", picks(list, 4))
+    assert.are.equal(2, balance.pick(list, { true }, all_up))
   end)
 
   it("has nothing to offer without origins", function()

@@ -7,10 +7,12 @@ describe("Cache-Status", function()
     { "UPDATING", { ttl = -3 }, "n; hit; ttl=-3" },
     { "MISS", { stored = true }, "n; fwd=uri-miss; stored" },
     { "MISS", {}, "n; fwd=uri-miss" },
-    { "EXPIRED", { stored = true, fwd_status = 200 }, "n; fwd=stale; stored" },
+    { "EXPIRED", { stored = true }, "n; fwd=stale; stored" },
     { "REVALIDATED", { stored = true, fwd_status = 304 },
       "n; fwd=stale; fwd-status=304; stored" },
     { "STALE", { fwd_status = 502 }, "n; fwd=stale; fwd-status=502" },
+    { "STALE", { fwd_status = 502, detail = "stale-is-forbidden" },
+      "n; fwd=stale; fwd-status=502; detail=stale-is-forbidden" },
     { nil, { reason = "bypass" }, "n; fwd=bypass" },
     { nil, { reason = "method" }, "n; fwd=method" },
   }

@@ -22,7 +22,7 @@ describe("rules", function()
 
   local function ttl(method, path)
     local rule = compiler.rule_for(domain, method, path, matches)
-    return rule and rule.ttl
+    return rule and rule.policy.ttl
   end
 
   it("are asked in order", function()
@@ -53,7 +53,7 @@ describe("rules", function()
     assert.are.same({ rule }, broken)
     for method, path in pairs({ GET = "/a/b", HEAD = "/b" }) do
       rule, problem = compiler.rule_for(compiled, method, path, matches)
-      assert.are.equal(method == "GET" and 1 or 3, rule.ttl)
+      assert.are.equal(method == "GET" and 1 or 3, rule.policy.ttl)
       assert.is_nil(problem)
     end
   end)
@@ -63,7 +63,7 @@ describe("rules", function()
       { rules = { { path = "^/x", ttl = 1 }, { path = "/", ttl = 2 } } })
     local rule, problem = compiler.rule_for(compiled, "GET", "/y",
       function() return false, "limit" end)
-    assert.are.equal(1, rule.ttl)
+    assert.are.equal(1, rule.policy.ttl)
     assert.are.equal("limit", problem)
   end)
 end)
@@ -113,7 +113,11 @@ describe("the wildcard of a host", function()
     assert.are.equal("*.example.test",
       compiler.wildcard_of("www.example.test"))
     assert.are.equal("*.test", compiler.wildcard_of("example.test"))
+    assert.are.equal("*.example.test",
+      compiler.wildcard_of("_x-.example.test"))
     assert.is_nil(compiler.wildcard_of("test"))
+    assert.is_nil(compiler.wildcard_of("a'<b>.example.test"))
+    assert.is_nil(compiler.wildcard_of("u@a.example.test"))
     assert.is_nil(compiler.wildcard_of(""))
   end)
 end)

@@ -81,3 +81,20 @@ it("the path of a URI ends at the question mark", function()
   assert.are.equal("/a", uris.path("/a?b?c"))
   assert.are.equal("/a", uris.path("/a"))
 end)
+
+
+describe("a reference", function()
+  local cases = {
+    { "/x?y", "/x?y" }, { "c", "/a/c" }, { "../c", "/c" }, { "?q", "/a/b?q" },
+    { "#f", "/a/b?p" }, { "", "/a/b?p" },
+    { "http://h.test/x", "/x" }, { "https://H.test:8443/x#f", "/x" },
+    { "//h.test", "/" },
+    { "http://other.test/x" }, { "ftp://h.test/x" }, { "mailto:x" },
+    { "http:x" }, { "//h.test.other/x" },
+  }
+  for _, case in ipairs(cases) do
+    it(("to %q is %s"):format(case[1], tostring(case[2])), function()
+      assert.are.equal(case[2], uris.resolve(case[1], "h.test", "/a/b?p"))
+    end)
+  end
+end)

@@ -97,6 +97,9 @@ internal static class RouteTable
         ("POST /api/v1/purge/batch", Operator, Open),
         ("GET /api/v1/purge", Viewer, Open),
         ("GET /api/v1/purge/{id}", Viewer, Open),
+        ("POST /api/v1/domains/{name}/warm", Operator, OwnDomain),
+        ("GET /api/v1/warm/{id}", Viewer, Open),
+        ("GET /api/v1/domains/{name}/explain", Viewer, OwnDomain),
 
         ("GET /api/v1/audit", Admin, Never),
         ("GET /api/v1/audit/{id}", Admin, Never),

@@ -88,6 +88,10 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         var id = (string)(await CallAsync(202, "addPurge", Nowhere)).Body!["id"]!;
         await CallAsync(200, "listPurges", new() { ["domain"] = "www.example.com", ["limit"] = "1" });
         await CallAsync(200, "getPurge", new() { ["id"] = id });
+        await CallAsync(202, "addPurges", Nowhere, """{"purges":[{"domain":"www.example.com","tags":["news"],"soft":true}]}""");
+        var list = (string)(await CallAsync(202, "warmDomain", _domain)).Body!["id"]!;
+        await CallAsync(200, "getWarm", new() { ["id"] = list });
+        await CallAsync(200, "explainDomain", new(_domain) { ["url"] = "/index.html" });
         await CallAsync(200, "getChange", new() { ["id"] = id });
     }
 

@@ -12,6 +12,7 @@ local FORWARDED = {
   REVALIDATED = "stale",
   STALE = "stale",
 }
+-- With BYPASS the answer is stored, whatever was stored before.
 local HIT = { HIT = true, UPDATING = true }
 
 
@@ -25,23 +26,23 @@ end
 
 
 -- `status` is nginx's cache status or nil when the cache was not asked, then
--- `reason` ("bypass", "method") says why. `ttl` is what is left, in seconds;
--- `stored` whether the answer will be; `fwd_status` what the origin tier said.
+-- `reason` ("bypass", "method", …) says why. `ttl` is what is left, in seconds;
+-- `stored` whether the answer will be; `fwd_status` what the origin tier said;
+-- `detail` is a word more.
 function _M.member(identifier, status, outcome)
+  local member
   if HIT[status] then
-    return identifier .. "; hit; ttl=" .. outcome.ttl
-  end
-  local member = identifier .. "; fwd=" ..
-    (FORWARDED[status] or outcome.reason)
-  if status == "REVALIDATED" or status == "STALE" then
+    member = identifier .. "; hit; ttl=" .. outcome.ttl
+  else
+    member = identifier .. "; fwd=" .. (FORWARDED[status] or outcome.reason)
     if outcome.fwd_status then
       member = member .. "; fwd-status=" .. outcome.fwd_status
     end
+    if outcome.stored then
+      member = member .. "; stored"
+    end
   end
-  if outcome.stored then
-    member = member .. "; stored"
-  end
-  return member
+  return outcome.detail and member .. "; detail=" .. outcome.detail or member
 end
 
 

@@ -1,5 +1,8 @@
 -- A domain document made ready for requests: nothing here is parsed again.
+local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
+local origins = require "cirrus.core.origins"
+local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
 
@@ -16,7 +19,7 @@ local RESERVED = {
 }
 
 
-local function compile_rule(rule)
+local function compile_rule(rule, base)
   local methods = {}
   for _, method in ipairs(rule.methods or { "GET", "HEAD" }) do
     methods[method] = true
@@ -26,25 +29,7 @@ local function compile_rule(rule)
     prefix = is_prefix and uris.canonical_prefix(rule.path) or nil,
     pattern = not is_prefix and rule.path or nil,
     methods = methods,
-    ttl = rule.ttl,
-  }
-end
-
-
-local function compile_origin(origin)
-  local host = origin.host
-  if host == "localhost" then
-    host = "127.0.0.1"
-  end
-  local is_v6 = host:find(":", 1, true) ~= nil
-  return {
-    scheme = origin.scheme or "http",
-    host = host,
-    is_address = is_v6 or host:find("^%d+%.%d+%.%d+%.%d+$") ~= nil,
-    port = origin.port,
-    authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
-    weight = origin.weight or 1,
-    score = 0,
+    policy = cache_policy.compile(rule, base),
   }
 end
 
@@ -67,8 +52,9 @@ function _M.compile(document, fields, is_valid)
   local domain = {
     name = document.name,
     cache_enable = document.cacheEnable ~= false,
+    policy = cache_policy.compile(document.cache or {}),
     rules = {},
-    origins = {},
+    origin_policy = origins.policy(document.originPolicy),
     headers = {},
     epochs = epochs.compile(fields),
     redirect = tls.redirect == true,
@@ -76,16 +62,15 @@ function _M.compile(document, fields, is_valid)
   }
   local broken = {}
 
+  domain.origins = origins.compile(document.origins, document.name,
+    domain.origin_policy)
   for _, rule in ipairs(document.rules or {}) do
-    local compiled = compile_rule(rule)
+    local compiled = compile_rule(rule, document.cache)
     domain.rules[#domain.rules + 1] = compiled
     if compiled.pattern and not is_valid(compiled.pattern) then
       compiled.problem = "not a regular expression"
       broken[#broken + 1] = compiled
     end
-  end
-  for _, origin in ipairs(document.origins or {}) do
-    domain.origins[#domain.origins + 1] = compile_origin(origin)
   end
   for name, value in pairs(document.upstreamHeaders or {}) do
     local lower = name:lower()
@@ -95,6 +80,7 @@ function _M.compile(document, fields, is_valid)
       domain.headers[name] = value
     end
   end
+  protection.compile(document, domain, is_valid)
   return domain, broken
 end
 
@@ -126,9 +112,10 @@ function _M.rule_for(domain, method, path, matches)
 end
 
 
--- The wildcard name that would cover a host: one label, no more.
+-- The wildcard name that would cover a host: one label, no more, of what names
+-- are made of; nginx lets more than that through.
 function _M.wildcard_of(host)
-  local rest = host:match("^[^.]+(%..+)$")
+  local rest = host:match("^[%w_-]+(%..+)$")
   return rest and "*" .. rest or nil
 end
 

@@ -22,10 +22,10 @@ end
 -- Anything that is no stream id counts as older than all.
 function _M.is_newer(a, b)
   local a_ms, a_seq = _M.parse(a)
-  local b_ms, b_seq = _M.parse(b)
   if not a_ms then
     return false
   end
+  local b_ms, b_seq = _M.parse(b)
   if not b_ms then
     return true
   end

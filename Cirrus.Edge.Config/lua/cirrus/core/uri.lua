@@ -84,6 +84,35 @@ function _M.canonical(uri)
 end
 
 
+-- The canonical URI that a reference means (RFC 3986, section 5.2) in an answer
+-- to `base`; nil when it is on another host or of another kind.
+function _M.resolve(reference, host, base)
+  local scheme, rest = reference:match("^(%a[%w+.%-]*):(.*)$")
+  if scheme and not scheme:lower():find("^https?$") then
+    return nil
+  end
+  reference = scheme and rest or reference
+  local authority, path = reference:match("^//([^/?#]*)(.*)$")
+  if authority then
+    if authority:gsub(":%d*$", ""):lower() ~= host then
+      return nil
+    end
+    reference = path == "" and "/" or path
+  elseif scheme then
+    return nil
+  end
+  local first = byte(reference)
+  if first == 47 then
+    return _M.canonical(reference)
+  elseif not first or first == 35 then
+    return base
+  elseif first == 63 then
+    return _M.canonical(_M.path(base) .. reference)
+  end
+  return _M.canonical(_M.path(base):match("^(.*/)") .. reference)
+end
+
+
 -- For prefixes: an escape cut short at the end is left out, which makes the
 -- prefix wider; it would match nothing otherwise.
 function _M.canonical_prefix(prefix)

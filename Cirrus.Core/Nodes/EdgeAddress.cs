@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cirrus.Workers.Edges;
+namespace Cirrus.Core.Nodes;
 
-internal static class EdgeAddress
+/// <summary>Where nodes are asked by the control plane.</summary>
+public static class EdgeAddress
 {
     /// <summary>The URL of a path at one address of a node; IPv6 addresses stand in brackets (RFC 3986).</summary>
     public static Uri Url(string address, int port, string pathAndQuery)

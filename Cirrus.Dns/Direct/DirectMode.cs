@@ -1,0 +1,15 @@
+namespace Cirrus.Dns.Direct;
+
+/// <summary>All that answers clients directly; while no address to listen on is given it does nothing.</summary>
+internal static class DirectMode
+{
+    public static void AddDirectMode(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DirectAnswers>();
+        builder.Services.AddSingleton<Locator>();
+        builder.Services.AddSingleton<RegionalZone>();
+        builder.Services.AddSingleton<DirectTransports>();
+        builder.Services.AddHostedService<AnswerFollower>();
+        builder.Services.AddHostedService<RegionDatabaseReader>();
+    }
+}

@@ -1,0 +1,120 @@
+-- Bodies of objects outside Lua's heap, sent without a copy for each request:
+-- `ngx.print` makes one, which for large bodies takes longer than all the rest
+-- of an answer.
+--
+-- They are in one file in memory (memfd), each at an offset of its own that is
+-- never used again; what is freed becomes a hole. nginx gets a buffer that is
+-- in a file and in memory: a plain connection takes it by sendfile, TLS from
+-- memory. The structs are nginx's own (ngx_buf_t, ngx_chain_t, and of
+-- ngx_file_t the descriptor), the same in all its versions since 2011.
+local ffi = require "ffi"
+local get_request = require "resty.core.base".get_request
+
+
+ffi.cdef [[
+typedef struct { int descriptor; char unused[508]; } cirrus_file;
+typedef struct {
+  const char *pos, *last;
+  int64_t file_pos, file_last;
+  const char *start, *end;
+  void *tag;
+  cirrus_file *file;
+  void *shadow;
+  unsigned int flags;
+  int number;
+} cirrus_buffer;
+typedef struct { cirrus_buffer *buffer; void *next; } cirrus_chain;
+typedef struct { cirrus_chain chain; cirrus_buffer buffer; } cirrus_answer;
+typedef struct { char *address; int64_t offset; size_t size; } cirrus_region;
+
+intptr_t ngx_http_output_filter(void *request, cirrus_chain *chain);
+int memfd_create(const char *name, unsigned int flags);
+int64_t pwrite(int file, const void *text, size_t size, int64_t offset);
+int fallocate(int file, int mode, int64_t offset, int64_t size);
+void *mmap(void *address, size_t length, int protection, int flags,
+  int file, intptr_t offset);
+int munmap(void *address, size_t length);
+]]
+
+
+local C = ffi.C
+local new_answer, new_region = ffi.typeof("cirrus_answer"),
+  ffi.typeof("cirrus_region")
+local MEMFD_CLOSE_ON_EXEC = 1
+local PUNCH_HOLE_KEEP_SIZE = 3
+local READ, SHARED = 1, 1
+local MEMORY_AND_FILE = 2 + 16
+local PAGE = 4096
+
+
+local _M = {}
+
+
+-- Of an nginx that doesn't show its functions, or a system without memfd, the
+-- bodies stay in Lua's heap.
+local is_possible = pcall(function()
+  return C.ngx_http_output_filter and C.memfd_create
+end)
+
+
+local file, next_offset
+
+
+-- A worker's own, made when it is first needed.
+local function open()
+  local descriptor = C.memfd_create("cirrus-bodies", MEMFD_CLOSE_ON_EXEC)
+  if descriptor < 0 then
+    return nil
+  end
+  file = ffi.new("cirrus_file")
+  file.descriptor = descriptor
+  next_offset = 0
+  return file
+end
+
+
+local function free(region)
+  C.munmap(region.address, region.size)
+  C.fallocate(file.descriptor, PUNCH_HOLE_KEEP_SIZE, region.offset,
+    region.size)
+end
+
+
+-- Returns the place of the text, which is freed when nobody refers to it; nil
+-- when there is no memory for it.
+function _M.put(text)
+  if not is_possible or not file and not open() then
+    return nil
+  end
+  local offset = next_offset
+  if C.pwrite(file.descriptor, text, #text, offset) ~= #text then
+    return nil
+  end
+  local address = C.mmap(nil, #text, READ, SHARED, file.descriptor, offset)
+  if ffi.cast("intptr_t", address) == -1 then
+    return nil
+  end
+  next_offset = offset + math.ceil(#text / PAGE) * PAGE
+  return ffi.gc(new_region(address, offset, #text), free)
+end
+
+
+-- Sends it as the whole body, after the header was sent. What nginx has still
+-- to read stays with the request.
+function _M.send(ctx, region)
+  local answer = new_answer()
+  ctx.answer, ctx.region = answer, region
+  local buffer = answer.buffer
+  buffer.pos, buffer.start = region.address, region.address
+  buffer.last = region.address + region.size
+  buffer["end"] = buffer.last
+  buffer.file = file
+  buffer.file_pos = region.offset
+  buffer.file_last = region.offset + region.size
+  buffer.flags = MEMORY_AND_FILE
+  answer.chain.buffer = buffer
+  C.ngx_http_output_filter(get_request(), answer.chain)
+end
+
+
+return _M

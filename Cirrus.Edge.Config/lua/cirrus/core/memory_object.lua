@@ -1,0 +1,135 @@
+-- An object of the cache as a worker keeps it in its memory: made ready to be
+-- answered with.
+local cache_status = require "cirrus.core.cache_status"
+
+
+local _M = {}
+
+
+-- What the answer gets anew, and what is of one connection only.
+local DROPPED = {
+  ["surrogate-key"] = true, ["cache-tag"] = true,
+  ["age"] = true, ["cache-control"] = true, ["cache-status"] = true,
+  ["connection"] = true, ["content-length"] = true, ["keep-alive"] = true,
+  ["proxy-connection"] = true, ["surrogate-control"] = true,
+  ["transfer-encoding"] = true, ["upgrade"] = true,
+}
+local KEPT = {
+  [200] = true, [203] = true, [301] = true, [302] = true, [307] = true,
+  [308] = true, [404] = true, [410] = true,
+}
+-- What nginx's cache has confirmed is used without asking it again for so long
+-- (seconds), for something may have taken its place there. One whose noted end
+-- is over was confirmed by its origin; its true end isn't known here.
+local CONFIRMED_FOR, PROLONGED_FOR = 2, 1
+-- An object has this many octets besides body and fields, about.
+local OVERHEAD = 1024
+
+
+local function is_dropped(key)
+  return DROPPED[key] or key:find("^x%-cirrus%-") or key:find("^x%-accel%-")
+end
+
+
+-- Fields that came more than once are one with several values.
+local function collect(fields)
+  local names, values, index_of, size = {}, {}, {}, 0
+  for _, field in ipairs(fields) do
+    local name, value = field[1], field[2]
+    local key = name:lower()
+    local index = index_of[key]
+    if index then
+      local known = values[index]
+      values[index] = type(known) == "table" and known or { known }
+      table.insert(values[index], value)
+    elseif not is_dropped(key) then
+      index = #names + 1
+      index_of[key] = index
+      names[index], values[index] = name, value
+    end
+    size = size + #name + #value
+  end
+  return names, values, size
+end
+
+
+-- How requests choose among several representations: nil when there is one
+-- only, "accept-encoding", or false when it is something else.
+local function varies_by(values)
+  local vary = values["vary"]
+  if not vary then
+    return nil
+  end
+  return vary:lower() == "accept-encoding" and "accept-encoding" or false
+end
+
+
+-- What tells an object from one that took its place, in the same second even.
+-- `times` is what the origin tier noted as X-Cirrus-Object.
+function _M.version(times, etag, last_modified, length)
+  return ("%s %s %s %s"):format(times, length or "", etag or "",
+    last_modified or "")
+end
+
+
+-- `response` is one of nginx's cache, with the fields that the origin tier
+-- added. Returns the object, or nil when it can't be kept or is of another
+-- version.
+function _M.make(response, version)
+  local values = response.values
+  local times = values["x-cirrus-object"] or ""
+  local born, ends = times:match("^(%-?[%d.]+) (%-?[%d.]+)")
+  local found = _M.version(times, values["etag"], values["last-modified"],
+    values["content-length"])
+  if not born or found ~= version or
+      not KEPT[response.status] or not values["content-type"] or
+      varies_by(values) == false then
+    return nil
+  end
+  local names, kept, size = collect(response.fields)
+  names[#names + 1] = "Content-Length"
+  kept[#kept + 1] = ("%d"):format(#response.body)
+  if values["x-cirrus-cache-control"] then
+    names[#names + 1] = "Cache-Control"
+    kept[#kept + 1] = values["x-cirrus-cache-control"]
+  end
+  return {
+    status = response.status,
+    names = names,
+    values = kept,
+    body = response.body,
+    size = #response.body + size + OVERHEAD,
+    varies = varies_by(values) ~= nil,
+    version = version,
+    born = tonumber(born),
+    ends = tonumber(ends),
+    upstream = values["cache-status"],
+    good_until = 0,
+    described_at = 0,
+  }
+end
+
+
+-- nginx's cache has just answered with it.
+function _M.confirm(object, now)
+  local is_prolonged = object.ends <= now
+  object.good_until = is_prolonged and now + PROLONGED_FOR or
+    math.min(now + CONFIRMED_FOR, object.ends)
+end
+
+
+-- Sets `age` and `cache_status` to what they are in this second.
+function _M.describe(object, identifier, now)
+  local ttl, age = object.ends - now, now - object.born
+  if ttl < 0 then
+    ttl, age = 0, object.ends - object.born
+  end
+  local member = cache_status.member(identifier, "HIT", { ttl = ttl })
+  object.age = ("%d"):format(math.max(0, age))
+  object.cache_status = object.upstream and object.upstream .. ", " .. member or
+    member
+  object.described_at = now
+end
+
+
+return _M

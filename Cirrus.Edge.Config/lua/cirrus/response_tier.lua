@@ -1,0 +1,237 @@
+-- The origin tier's answers on their way to the cache tier: for how long they
+-- may be kept, and what else nginx's cache is to see of them.
+local collapsing = require "cirrus.collapsing"
+local cjson = require "cjson.safe"
+local compression = require "cirrus.core.compression"
+local http_date = require "cirrus.core.http_date"
+local cache_policy = require "cirrus.core.cache_policy"
+local policy = require "cirrus.core.policy"
+local merge = require "cirrus.core.merge"
+local shield = require "cirrus.shield"
+
+
+local match = string.match
+local clear_header = ngx.req.clear_header
+local header, time, var = ngx.header, ngx.time, ngx.var
+
+
+local _M = {}
+
+
+-- What is larger is not copied within the node only to note a newer date.
+local MAX_COPY = 1048576
+-- Decoded policies; documents write few, so the bound is for accidents.
+local MAX_POLICIES = 1000
+
+
+local policies, count = {}, 0
+
+
+local function policy_of(text)
+  local known = policies[text]
+  if not known then
+    if count == MAX_POLICIES then
+      policies, count = {}, 0
+    end
+    count = count + 1
+    known = cache_policy.decode(text)
+    policies[text] = known
+  end
+  return known
+end
+
+
+-- Several lines of one field mean the same as one line with commas.
+local function field(name)
+  local value = header[name]
+  if type(value) == "table" then
+    return table.concat(value, ", ")
+  end
+  return value
+end
+
+
+-- A date that can't be read is in the past.
+local function date(name, now)
+  local value = field(name)
+  return value and (http_date.parse(value, now) or 0)
+end
+
+
+local function describe_response(wanted)
+  local now = time()
+  local sent = field("Date")
+  local modified = field("Last-Modified")
+  return {
+    status = ngx.status,
+    now = now,
+    cache_control = field("Cache-Control"),
+    cdn_cache_control = field("CDN-Cache-Control"),
+    surrogate_control = field("Surrogate-Control"),
+    age = field("Age"),
+    vary = field("Vary"),
+    expires = date("Expires", now),
+    date = sent and http_date.parse(sent, now),
+    last_modified = modified and http_date.parse(modified, now),
+    has_cookie = header["Set-Cookie"] ~= nil,
+    is_authorized = wanted.authorized,
+    is_slice = wanted.slice ~= nil,
+  }
+end
+
+
+-- RFC 9111, section 3.1: what an origin says of its connection only.
+local function drop_connection_fields()
+  local connection = var.upstream_http_connection
+  if connection and connection ~= "keep-alive" and connection ~= "close" then
+    for name in connection:gmatch("[^,%s]+") do
+      if not merge.is_framing(name) then
+        header[name] = nil
+      end
+    end
+  end
+end
+
+
+-- How a moment is written that never comes.
+local function moment(now, seconds)
+  return seconds < math.huge and ("%.0f"):format(now + seconds) or "-"
+end
+
+
+-- nginx's cache in the other tier obeys Cache-Control, so that field carries
+-- our decision there, and the origin's own travels beside it to the client.
+local function hand_over(response, ttl, stale)
+  header["X-Cirrus-Cache-Control"] = response.cache_control
+  header["Vary"] = response.vary
+  if ttl > 0 then
+    local age = policy.age(response.age)
+    header["Cache-Control"] = "max-age=" .. ttl ..
+      (stale.swr > 0 and ", stale-while-revalidate=" .. stale.swr or "")
+    header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
+      response.now + ttl, moment(response.now + ttl, stale.sie),
+      stale.grace)
+    header["X-Cirrus-Applied"] = var.cirrus_applied
+    -- nginx's variables show the first line of a field only.
+    header["Surrogate-Key"] = field("Surrogate-Key")
+    header["Cache-Tag"] = field("Cache-Tag")
+  else
+    header["Cache-Control"] = "no-store"
+    header["X-Cirrus-Object"] = nil
+    header["X-Cirrus-Applied"] = nil
+    header["X-Accel-Buffering"] = "no"
+  end
+end
+
+
+-- nginx compresses what is left to it here, in the way the request accepts.
+local function choose_compression(response, wanted)
+  local is_worthwhile = wanted and wanted.compress and
+    compression.is_worthwhile({
+      status = response.status,
+      cache_control = response.cache_control,
+      content_type = header["Content-Type"],
+      content_encoding = header["Content-Encoding"],
+      content_length = header["Content-Length"],
+    })
+  if is_worthwhile or wanted and header["Content-Encoding"] then
+    response.vary = compression.vary(response.vary)
+  end
+  if not is_worthwhile then
+    clear_header("Accept-Encoding")
+  end
+end
+
+
+-- The fields of an answer 304, in one.
+local function pack_fields()
+  shield.keep_field()
+  local fields = {}
+  for name, value in pairs(ngx.resp.get_headers(0)) do
+    fields[name] = value
+  end
+  header["X-Cirrus-Fields"] = cjson.encode(fields)
+end
+
+
+-- Puts the fields of the answer 304 onto the stored object. Returns whether
+-- it is to be stored anew.
+local function update_fields()
+  local fields = cjson.decode(var.cirrus_fields) or {}
+  shield.recall(fields)
+  local stored_tag = header["ETag"]
+  header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
+  header["Age"] = nil
+  local changed = false
+  for name, value in pairs(fields) do
+    if merge.is_updated(name, stored_tag, value) then
+      if not merge.is_volatile(name) and
+          not merge.is_same(header[name], value) then
+        changed = true
+      end
+      header[name] = value
+    end
+  end
+  header["X-Cirrus-Revalidated"] = "1"
+  return changed or (tonumber(header["Content-Length"]) or 0) <= MAX_COPY
+end
+
+
+-- A stored object has been there for a while.
+local function shorten_lifetime()
+  local ends = tonumber(match(header["X-Cirrus-Object"] or "", "^%d+ (%d+)"))
+  if ends then
+    header["Cache-Control"] = "max-age=" .. math.max(ends - time(), 1)
+  end
+end
+
+
+-- "{policy} {domain}", as the cache tier says.
+local function wanted_policy()
+  local text = match(var.http_x_cirrus_request or "off", "^%S+")
+  return text ~= "off" and policy_of(text) or nil
+end
+
+
+local function filter()
+  local step = var.cirrus_step
+  if step == "given" then
+    shorten_lifetime()
+  end
+  if step == "refresh" or step == "given" then
+    return clear_header("Accept-Encoding")
+  end
+  drop_connection_fields()
+  if var.http_x_cirrus_hop and ngx.status == 304 then
+    return pack_fields()
+  end
+
+  header["Server"] = "Cirrus"
+  local is_new = step ~= "merge" or update_fields()
+  local wanted = wanted_policy()
+  if not wanted then
+    clear_header("Accept-Encoding")
+    return hand_over({
+      cache_control = field("Cache-Control"), vary = field("Vary"),
+    }, 0)
+  end
+  local response = describe_response(wanted)
+  choose_compression(response, wanted)
+  hand_over(response, shield.bound(policy.decide(response, wanted)))
+  if not is_new then
+    ngx.status = 304
+    header["Content-Length"] = nil
+  end
+end
+
+
+function _M.header_filter()
+  filter()
+  -- After a failure the cache tier may serve the old object.
+  if not header["X-Cirrus-Object"] or ngx.status >= 500 then
+    collapsing.give_up()
+  end
+end
+
+
+return _M

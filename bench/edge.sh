@@ -1,0 +1,116 @@
+#!/bin/bash
+# What one edge does beside the caches one would use instead: hits, hits over TLS, misses, memory for domains, and what more domains cost. One worker on
+# one core, wrk on the other, in turns; a row has the medians of the rounds, ratios are medians of those of single rounds. Then purges (purges.sh).
+# usage: bench/edge.sh   (DOMAINS=10000, SECONDS_EACH=3, ROUNDS=5, CONNECTIONS=32, MANY="100 1000 10000 100000"; QUICK=1 for a glance)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. bench/lib/stack.sh
+. bench/lib/table.sh
+. bench/lib/edge.sh
+if [ -n "${QUICK:-}" ]; then
+  : "${DOMAINS:=1000}" "${SECONDS_EACH:=1}" "${ROUNDS:=2}" "${MANY:=100 1000}"
+fi
+domains=${DOMAINS:-10000} each=${SECONDS_EACH:-3} rounds=${ROUNDS:-5} connections=${CONNECTIONS:-32}
+host=d000000.bench.test
+results=bench/results/edge.md
+head='| date | commit | machine | what | server | domains | requests/s | per CPU second | p50 ms | p99 ms | of nginx | per CPU second, of nginx | p99 of nginx | failed |'
+many=bench/results/edge-domains.md
+many_head='| date | commit | machine | domains | requests of | requests/s | per CPU second | p50 ms | p99 ms | of the first | failed |'
+memory=bench/results/edge-memory.md
+memory_head='| date | commit | machine | domains | MiB of a worker before | MiB of a worker after | of them shared | own, per 10,000 domains | shared, per 10,000 domains |'
+
+url_of() { # server
+  case $1 in
+    cirrus_tls | nginx_tls) echo "https://localhost:${port[$1]}" ;;
+    *) echo "http://127.0.0.1:${port[$1]}" ;;
+  esac
+}
+
+# Rounds of all servers in turn, after one that warms up, then a row for each; the first server is what the others are compared with.
+compare() { # what, servers, path or "unique"
+  local what=$1 servers=$2 first=${2%% *} server round file ask
+  rm -f "$work"/rounds.*
+  for ((round = 0; round <= rounds; round++)); do
+    for server in $servers; do
+      file=/dev/null
+      [ "$round" = 0 ] || file=$work/rounds.$server
+      ask=("$(url_of "$server")$3")
+      [ "$3" != unique ] || ask=(--script bench/edge/urls.lua "$(url_of "$server")" -- unique "$server$round")
+      run "$server" "$each" --connections "$connections" --header "Host: $host" "${ask[@]}" >>"$file"
+    done
+  done
+  for server in $servers; do
+    file=$work/rounds.$server
+    add_row "$results" "$head" "| $(provenance) | $what | ${server%_tls} | $domains | $(column "$file" 1 | median) | $(column "$file" 2 | median) \
+| $(column "$file" 3 | median) | $(column "$file" 4 | median) | $(ratio "$file" "$work/rounds.$first" 1) \
+| $(ratio "$file" "$work/rounds.$first" 2) | $(ratio "$file" "$work/rounds.$first" 4) | $(column "$file" 5 | awk '{ n += $1 } END { print n }') |"
+  done
+}
+
+is_hit() { # path
+  curl -fsS -o /dev/null -D - -H "Host: $host" "http://127.0.0.1:${port[cirrus]}$1" | grep -qi '^cache-status:.*; hit'
+}
+
+# What a worker's memory grows by when it has been asked for each of so many domains, once.
+measure_memory() { # domains
+  local before_own before_all own all worker=${process[cirrus]}
+  before_own=$(resident RssAnon "$worker") before_all=$(resident RssShmem "$worker")
+  spread "$1" "$(($1 / 4000 + 1))" >/dev/null
+  own=$(resident RssAnon "$worker") all=$(resident RssShmem "$worker")
+  add_row "$memory" "$memory_head" "| $(provenance) | $1 | $(awk -v n="$1" -v a="$before_own" -v b="$before_all" -v c="$own" -v d="$all" \
+    'BEGIN { printf "%.1f | %.1f | %.1f | %.1f | %.1f", (a + b) / 1024, (c + d) / 1024, d / 1024, (c - a) / 1024 * 1e4 / n, d / 1024 * 1e4 / n }') |"
+}
+
+spread() { # domains, seconds
+  run cirrus "$2" --connections "$connections" --script bench/edge/urls.lua "http://127.0.0.1:${port[cirrus]}/assets/1k" -- spread "$1"
+}
+
+# Requests to one of so many domains, and to all of them.
+measure_growth() { # domains
+  local what file round
+  rm -f "$work"/rounds.*
+  measure_memory "$1"
+  spread "$1" "$(($1 / 4000 + 2))" >/dev/null # hits from here on
+  for ((round = 0; round < rounds; round++)); do
+    run cirrus "$each" --connections "$connections" --script bench/edge/urls.lua "http://127.0.0.1:${port[cirrus]}/assets/1k" -- spread 1 >>"$work/rounds.one"
+    spread "$1" "$each" >>"$work/rounds.all"
+  done
+  for what in one all; do
+    file=$work/rounds.$what
+    [ -e "$work/first.$what" ] || cp "$file" "$work/first.$what"
+    add_row "$many" "$many_head" "| $(provenance) | $1 | $what | $(column "$file" 1 | median) | $(column "$file" 2 | median) | $(column "$file" 3 | median) \
+| $(column "$file" 4 | median) | $(ratio "$file" "$work/first.$what" 2) | $(column "$file" 5 | awk '{ n += $1 } END { print n }') |"
+  done
+}
+
+prepare
+make_certificate
+start_redis
+start_origin
+
+echo "bench: beside other caches"
+start_cirrus "$domains"
+start_nginx
+start_varnish
+start_trafficserver
+process[cirrus_tls]=${process[cirrus]} process[nginx_tls]=${process[nginx]}
+for size in 1k 100k; do
+  until_it "cached answer from the edge" is_hit "/assets/$size"
+  compare "hit, $size" "nginx cirrus varnish trafficserver" "/assets/$size"
+  is_hit "/assets/$size" || { echo "bench: the object left the cache during the run; the edge's row is not of hits" >&2; exit 1; }
+done
+compare "hit over TLS, 1k" "nginx_tls cirrus_tls" /assets/1k
+compare "miss, stored" "nginx cirrus varnish trafficserver" unique
+compare "miss, not beside a cache" "proxy cirrus" unique
+for server in cirrus nginx varnishncsa varnish trafficserver; do stop_target "$server"; done
+
+for count in ${MANY:-100 1000 10000 100000}; do
+  echo "bench: $count domains"
+  start_cirrus "$count"
+  measure_growth "$count"
+  stop_target cirrus
+done
+
+stop_all
+trap - EXIT
+exec bench/purges.sh
