@@ -53,6 +53,8 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
             if (!TransferAcl.TryParse(options.TransferFrom[i], out _))
                 yield return $"Dns:TransferFrom:{i} must be an IP address or a CIDR, not '{options.TransferFrom[i]}'.";
         }
+        foreach (var server in options.Direct.Servers.Where(d => options.Secondaries.Any(s => s.Name == d.Name)))
+            yield return $"Dns:Direct:Servers must have other names than the secondaries; '{server.Name}' is one's.";
         foreach (var problem in DirectOptionsCheck.Problems(options.Direct))
             yield return problem;
     }

@@ -8,6 +8,7 @@ internal static class DirectMode
         builder.Services.AddSingleton<DirectAnswers>();
         builder.Services.AddSingleton<Locator>();
         builder.Services.AddSingleton<RegionalZone>();
+        builder.Services.AddSingleton<DirectMetrics>();
         builder.Services.AddSingleton<DirectTransports>();
         builder.Services.AddHostedService<AnswerFollower>();
         builder.Services.AddHostedService<RegionDatabaseReader>();

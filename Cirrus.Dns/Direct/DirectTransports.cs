@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Dns.Direct;
 
 /// <summary>What the server listens on for clients, if it does.</summary>
-internal sealed class DirectTransports(DirectAnswers answers, Locator locator, IOptions<DnsOptions> options)
+internal sealed class DirectTransports(DirectAnswers answers, Locator locator, DirectMetrics metrics, IOptions<DnsOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
@@ -20,7 +20,13 @@ internal sealed class DirectTransports(DirectAnswers answers, Locator locator, I
         var endpoint = IPEndPoint.Parse(listen);
         var cookies = new ServerCookies([.. direct.CookieSecrets.Select(Convert.FromHexString)]);
         var rate = new ResponseRate(direct.RateLimit, direct.Slip);
-        Responder NewResponder() => new(answers, locator, cookies, rate);
+        Responder NewResponder()
+        {
+            var responder = new Responder(answers, locator, cookies, rate);
+            metrics.Track(responder.Counts);
+            return responder;
+        }
+
         return
         [
             guard(new DirectUdpTransport(endpoint, direct.Sockets, NewResponder)),

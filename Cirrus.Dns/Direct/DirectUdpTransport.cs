@@ -28,7 +28,7 @@ internal sealed class DirectUdpTransport(IPEndPoint endpoint, int sockets, Func<
     {
         for (var i = 0; i < sockets; i++)
         {
-            var socket = UdpSocket.Bound(endpoint);
+            var socket = UdpSocket.Bound(endpoint, sockets > 1);
             var worker = new UdpWorker(
                 socket, UdpSocket.IsAnyAddress(endpoint), responder(),
                 (message, client) => _others.Writer.TryWrite(new HandedOver(this, socket, message, client)));
@@ -51,6 +51,7 @@ internal sealed class DirectUdpTransport(IPEndPoint endpoint, int sockets, Func<
 
     public void Close()
     {
+        _workers.ForEach(w => w.End());
         _workers.ForEach(w => w.Dispose());
         _workers.Clear();
         _others.Writer.TryComplete();

@@ -87,6 +87,9 @@ internal sealed class RecordWriter(byte[] apex)
                 Text(caa.Tag);
                 Octets(Encoding.Latin1.GetBytes(caa.Value));
                 break;
+            case UnknownRecord other:
+                Octets(other.RecordData);
+                break;
             default:
                 throw new NotSupportedException($"Records of the type {record.RecordType} can't be answered directly.");
         }

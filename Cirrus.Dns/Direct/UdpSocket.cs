@@ -17,12 +17,14 @@ internal static class UdpSocket
     /// <summary>Whether answers have to be told from which address they go: those that the query came to.</summary>
     public static bool IsAnyAddress(IPEndPoint endpoint) => endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
 
-    public static Socket Bound(IPEndPoint endpoint)
+    /// <param name="shared">Others may be bound to the same address, of another process, too; else a second one is an error.</param>
+    public static Socket Bound(IPEndPoint endpoint, bool shared)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
+            if (shared)
+                socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(1));
             socket.SetRawSocketOption(SocketLevel, ReceiveTimeout, [.. BitConverter.GetBytes(0L), .. BitConverter.GetBytes((long)Wait.TotalMicroseconds)]);
             // Bursts wait here rather than get lost.
             socket.ReceiveBufferSize = BufferSize;

@@ -43,9 +43,12 @@ internal sealed unsafe class UdpWorker(Socket socket, bool anyAddress, Responder
         _thread.Start();
     }
 
+    /// <summary>Tells the thread to end, and does not wait for it.</summary>
+    public void End() => _ends = true;
+
     public void Dispose()
     {
-        _ends = true;
+        End();
         _thread?.Join();
         socket.Dispose();
         foreach (var memory in new void*[] { _received, _sent, _receivedPieces, _sentPieces, _queries, _responses, _names, _controls })

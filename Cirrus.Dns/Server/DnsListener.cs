@@ -39,7 +39,8 @@ internal sealed partial class DnsListener(
         }
         catch (SocketException e)
         {
-            throw new InvalidOperationException($"Dns:Listen: can't listen on {endpoint}: {e.Message}", e);
+            var listened = string.Join(" and ", new[] { options.Value.Listen, options.Value.Direct.Listen }.OfType<string>());
+            throw new InvalidOperationException($"Dns:Listen, Dns:Direct:Listen: can't listen on {listened}: {e.Message}", e);
         }
         _server = server;
         LogListening(endpoint);

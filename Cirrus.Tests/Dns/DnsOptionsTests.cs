@@ -18,6 +18,15 @@ public sealed class DnsOptionsTests
         { new() { Secondaries = [new() { Name = "ns1", Address = "ns1.test", Port = 0 }] }, "Dns:Secondaries:0:Port must be between" },
         { new() { Secondaries = [new() { Name = "ns1", Address = "ns1.test", Glue = ["x"] }] }, "Dns:Secondaries:0:Glue must hold" },
         { new() { Secondaries = [Good], TransferFrom = ["127.0.0.1", "x"] }, "Dns:TransferFrom:1 must be" },
+        { new() { Secondaries = [Good], Direct = new() { Listen = "53" } }, "Dns:Direct:Listen must be" },
+        { new() { Secondaries = [Good], Direct = new() { Sockets = 0 } }, "Dns:Direct:Sockets must be between" },
+        { new() { Secondaries = [Good], Direct = new() { RateLimit = -1 } }, "Dns:Direct:RateLimit must be between" },
+        { new() { Secondaries = [Good], Direct = new() { Slip = 11 } }, "Dns:Direct:Slip must be between" },
+        { new() { Secondaries = [Good], Direct = new() { CookieSecrets = ["secret"] } }, "Dns:Direct:CookieSecrets:0 must be 32" },
+        { new() { Secondaries = [Good], Direct = new() { Database = "x.mmdb" } }, "Dns:Direct:Database needs" },
+        { new() { Direct = new() { Servers = [new() { Name = "ns1" }] } }, "Dns:Direct:Servers:0:Addresses must hold" },
+        { new() { Direct = new() { Servers = [new() { Name = "-", Addresses = ["192.0.2.1"] }] } }, "Dns:Direct:Servers:0:Name must be" },
+        { new() { Secondaries = [Good], Direct = new() { Servers = [new() { Name = "ns1", Addresses = ["192.0.2.1"] }] } }, "must have other names" },
     };
 
     [Theory]
@@ -31,6 +40,10 @@ public sealed class DnsOptionsTests
     [Fact]
     public void Good_values_are_accepted() =>
         Assert.True(new DnsOptionsValidator().Validate(null, new() { Secondaries = [Good], TransferFrom = ["10.0.0.0/8"] }).Succeeded);
+
+    [Fact]
+    public void Direct_servers_make_secondaries_optional() => Assert.True(new DnsOptionsValidator().Validate(
+        null, new() { Direct = new() { Listen = "127.0.0.1:53", Servers = [new() { Name = "ns1", Addresses = ["192.0.2.1"] }] } }).Succeeded);
 
     [Fact]
     public async Task A_process_with_bad_values_ends_and_names_all_their_keys()

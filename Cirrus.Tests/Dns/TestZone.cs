@@ -42,7 +42,7 @@ internal static class TestZone
         var secondaries = new SecondaryAddresses(fixedOptions, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
         var keys = new TsigKeyRing(fixedOptions, TimeProvider.System);
         var desk = new TransferDesk(zone, secondaries, keys, NullLogger<TransferDesk>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), fixedOptions);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), fixedOptions);
         return new DnsListener(new QueryHandler(zone), desk, secondaries, direct, fixedOptions, NullLogger<DnsListener>.Instance);
     }
 

@@ -104,7 +104,7 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
     [InlineData("CDN-Loop", "another", HttpStatusCode.OK)]
     public async Task A_request_that_wants_more_than_the_object_is_not_answered_from_memory(string name, string value, HttpStatusCode expected)
     {
-        Respond("text/plain");
+        Respond("text/plain", "some text");
         var domain = await Fixture.AddDomainAsync();
         await FromMemoryAsync(domain, "/a");
         var before = await HitsAsync();

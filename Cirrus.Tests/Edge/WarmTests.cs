@@ -31,7 +31,22 @@ public sealed class WarmTests(EdgeFixture fixture)
         Assert.True((await fixture.Edge.GetAsync(domain, "/a")).IsHit);
         Assert.True((await fixture.Edge.GetAsync(domain, "/b?c=d")).IsHit);
         Assert.Equal(asked, origin.Requests);
-        Assert.Contains("cirrus_edge_warmed_total{result=\"stored\"}", await fixture.Edge.MetricsAsync(), StringComparison.Ordinal);
+        await Wait.UntilAsync("it is counted", async () =>
+            (await fixture.Edge.MetricsAsync()).Contains("cirrus_edge_warmed_total{result=\"stored\"}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_keeps_clients_out_does_not_keep_the_node_from_fetching()
+    {
+        var domain = await fixture.AddDomainAsync(members: new { maintenance = new { enabled = true } });
+
+        var done = await DoneAsync(await fixture.Control.WarmAsync(domain, "/a"));
+        var closed = await fixture.Edge.GetAsync(domain, "/a");
+        await fixture.AddDomainAsync(domain);
+
+        Assert.Equal(1, Number(done, "stored"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, closed.Status);
+        Assert.True((await fixture.Edge.GetAsync(domain, "/a")).IsHit);
     }
 
     [Fact]

@@ -230,7 +230,8 @@ function _M.access()
       secure.is_served(host) then
     return secure.redirect(host)
   end
-  if domain.protection and not ctx.peer then
+  -- Of clients: another node and this one itself have no address to judge by.
+  if domain.protection and not ctx.peer and not ctx.inner then
     protection.check(domain, host, ctx)
   end
   return forward(ctx, domain, host)

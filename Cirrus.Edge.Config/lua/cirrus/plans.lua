@@ -228,30 +228,4 @@ function _M.refine(plan, field)
 end
 
 
-local function name_of(rule)
-  return rule and (rule.pattern or rule.prefix) or nil
-end
-
-
--- What the edge would do with a request, and why; with the very functions that
--- serve requests. `headers` by lower-case name.
-function _M.explain(domain, scheme, host, uri, method, headers)
-  local plan = make(domain, domains.generation(), scheme, host, uri,
-    method == "HEAD" and "HEAD" or "GET")
-  local device, why
-  if plan.policy.by_request then
-    plan, device, why = _M.refine(plan, function(name)
-      return headers[name:lower()]
-    end)
-  end
-  return {
-    uri = plan.uri, rule = name_of(plan.rule), policy = plan.policy,
-    key = plan.key, device = device,
-    bypass = method ~= "GET" and method ~= "HEAD" and "method" or
-      not plan.key and "policy" or why or
-      (headers["authorization"] and "authorization") or nil,
-  }
-end
-
-
 return _M

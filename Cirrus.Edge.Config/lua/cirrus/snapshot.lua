@@ -216,15 +216,17 @@ function _M.load()
   end
   local generation = state.generation
   local behind = io.open(BEHIND, "r")
-  if behind then
+  -- Of what is in the cache it is not known any more which tags it has; a new
+  -- generation begins with nothing.
+  if not behind then
+    tag_index.forget(generation)
+  else
     behind:close()
     is_behind = true
     generation = store.new_generation()
     log(NOTICE, "the snapshot is incomplete, so the cache counts as purged")
   end
   store.publish(generation, state.applied)
-  -- Of what is in the cache, if this is still its generation.
-  tag_index.forget(generation)
   if state.certificates == 0 then
     certificates.set_complete()
   end

@@ -12,7 +12,7 @@ internal static class RegionFile
     /// <param name="networks">IPv4 or IPv6, none within another, each with a country and a continent.</param>
     public static void Write(string path, params (string Network, string Country, string Continent)[] networks)
     {
-        var nodes = new List<int[]> { new[] { 0, 0 } };
+        List<int[]> nodes = [[0, 0]];
         var data = new List<byte>();
         foreach (var (network, country, continent) in networks)
         {
@@ -52,18 +52,17 @@ internal static class RegionFile
     };
 
     // IPv4 is at ::/96.
-    private static IEnumerable<int> Prefix(string network)
+    private static List<int> Prefix(string network)
     {
         var parsed = IPNetwork.Parse(network);
         var address = parsed.BaseAddress.GetAddressBytes();
         var octets = new byte[16];
         address.CopyTo(octets, 16 - address.Length);
-        return Enumerable.Range(0, (16 - address.Length) * 8 + parsed.PrefixLength).Select(i => (octets[i / 8] >> (7 - (i % 8))) & 1).ToList();
+        return [.. Enumerable.Range(0, (16 - address.Length) * 8 + parsed.PrefixLength).Select(i => (octets[i / 8] >> (7 - (i % 8))) & 1)];
     }
 
-    private static void Insert(List<int[]> nodes, IEnumerable<int> bits, int leaf)
+    private static void Insert(List<int[]> nodes, List<int> path, int leaf)
     {
-        var path = bits.ToList();
         var node = 0;
         foreach (var bit in path.SkipLast(1))
         {

@@ -43,7 +43,7 @@ public sealed class ServerCookiesTests
             other[bit / 8] ^= (byte)(1 << (bit % 8));
             Assert.False(cookies.IsGood(other, client, 1_700_000_000), bit.ToString(CultureInfo.InvariantCulture));
         }
-        Assert.False(cookies.IsGood(cookie[..8], client, 1_700_000_000));
+        Assert.False(cookies.IsGood(cookie.AsSpan(0, 8), client, 1_700_000_000));
     }
 
     [Fact]

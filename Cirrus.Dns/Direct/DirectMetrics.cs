@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Cirrus.Dns.Direct;
+
+/// <summary>What became of clients' queries, added up over all threads.</summary>
+internal sealed class DirectMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Cirrus.Dns");
+    private readonly ConcurrentBag<ResponderCounts> _counts = [];
+
+    public DirectMetrics() => _meter.CreateObservableCounter("cirrus.dns.direct.queries", Measure, description: "Queries of clients, by what became of them.");
+
+    public void Track(ResponderCounts counts) => _counts.Add(counts);
+
+    public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> Measure() =>
+    [
+        Of("answered", c => c.Answers),
+        Of("failed", c => c.Failures),
+        Of("truncated", c => c.Truncated),
+        Of("limited", c => c.Limited),
+        Of("handed_over", c => c.HandedOver),
+    ];
+
+    private Measurement<long> Of(string outcome, Func<ResponderCounts, long> count) =>
+        new(_counts.Sum(count), new KeyValuePair<string, object?>("outcome", outcome));
+}
