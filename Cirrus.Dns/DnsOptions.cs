@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
+using Cirrus.Core.Zones;
 using Cirrus.Dns.Direct;
 
 namespace Cirrus.Dns;
@@ -17,6 +19,9 @@ public sealed class DnsOptions
     /// <summary>Addresses and CIDRs that may transfer the zone besides the secondaries.</summary>
     public IReadOnlyList<string> TransferFrom { get; init; } = [];
 
+    /// <summary>Keys that are shared with secondaries; with any, transfers must be signed.</summary>
+    public IReadOnlyList<TsigKeyOptions> TsigKeys { get; init; } = [];
+
     /// <summary>How long the first query of a TCP connection is waited for; then the connection is closed.</summary>
     [Duration("00:00:00.1", "00:01:00")]
     public TimeSpan FirstQueryTimeout { get; init; } = TimeSpan.FromSeconds(3);
@@ -24,6 +29,16 @@ public sealed class DnsOptions
     /// <summary>At most one build of the zone in this time: a burst of changes is one zone, and one transfer.</summary>
     [Duration("00:00:00", "00:01:00")]
     public TimeSpan BuildInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How many steps from serial to serial are kept for incremental transfers.</summary>
+    [Range(1, 100_000)]
+    public int JournalSteps { get; init; } = JournalLimits.Default.Steps;
+
+    /// <summary>How long they may be in all, in octets.</summary>
+    [Range(0, 1L << 30)]
+    public long JournalBytes { get; init; } = JournalLimits.Default.Bytes;
+
+    internal JournalLimits Journal => new(JournalSteps, JournalBytes);
 
     /// <summary>From a NOTIFY to the next while a secondary does not serve the zone; doubles up to <see cref="NotifyRetryMax"/>.</summary>
     [Duration("00:00:00.1", "01:00:00")]
@@ -83,4 +98,20 @@ public sealed class SecondaryOptions
 
     /// <summary>IP addresses that the zone gives for its name; none: those of <see cref="Address"/>.</summary>
     public IReadOnlyList<string> Glue { get; init; } = [];
+
+    /// <summary>The name of the key it signs with, one of <see cref="DnsOptions.TsigKeys"/>.</summary>
+    public string TsigKey { get; init; } = "";
+}
+
+/// <summary>A key for signing messages (RFC 8945).</summary>
+public sealed class TsigKeyOptions
+{
+    /// <summary>A domain name in lower case, such as <c>ns1.cirrus</c>; the secondary must call it the same.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>hmac-sha256, hmac-sha384 or hmac-sha512.</summary>
+    public string Algorithm { get; init; } = "hmac-sha256";
+
+    /// <summary>At least 16 octets in base64.</summary>
+    public string Secret { get; init; } = "";
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Cirrus.Dns.Direct;
+using Cirrus.Dns.Signatures;
 using Cirrus.Dns.Transfers;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,8 @@ namespace Cirrus.Dns;
 /// <summary>What annotations can't say; every message names the configuration key.</summary>
 internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
 {
+    private const int LeastSecret = 16;
+
     public ValidateOptionsResult Validate(string? name, DnsOptions options)
     {
         var problems = Problems(options).ToList();
@@ -36,7 +39,14 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
                 yield return $"{key}:Port must be between 1 and 65535, not {secondary.Port}.";
             foreach (var address in secondary.Glue.Where(a => !IPAddress.TryParse(a, out _)))
                 yield return $"{key}:Glue must hold IP addresses, not '{address}'.";
+            if (options.TsigKeys.Count > 0 && !options.TsigKeys.Any(k => k.Name == secondary.TsigKey))
+                yield return $"{key}:TsigKey must be the name of one of Dns:TsigKeys, not '{secondary.TsigKey}'.";
+            if (options.TsigKeys.Count == 0 && secondary.TsigKey.Length > 0)
+                yield return $"{key}:TsigKey '{secondary.TsigKey}' is not among Dns:TsigKeys, which are empty.";
         }
+
+        foreach (var problem in options.TsigKeys.SelectMany(KeyProblems))
+            yield return problem;
 
         for (var i = 0; i < options.TransferFrom.Count; i++)
         {
@@ -48,6 +58,21 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
         foreach (var problem in DirectOptionsCheck.Problems(options.Direct))
             yield return problem;
     }
+
+    // A secret is not said back.
+    private static IEnumerable<string> KeyProblems(TsigKeyOptions key, int i)
+    {
+        if (!KeyName().IsMatch(key.Name))
+            yield return $"Dns:TsigKeys:{i}:Name must be a domain name in lower case without a trailing dot, such as ns1.cirrus, not '{key.Name}'.";
+        if (!TsigKey.Algorithms.ContainsKey(key.Algorithm))
+            yield return $"Dns:TsigKeys:{i}:Algorithm must be one of {string.Join(", ", TsigKey.Algorithms.Keys)}, not '{key.Algorithm}'.";
+        var secret = new byte[key.Secret.Length];
+        if (!Convert.TryFromBase64String(key.Secret, secret, out var length) || length < LeastSecret)
+            yield return $"Dns:TsigKeys:{i}:Secret must be at least {LeastSecret} octets in base64.";
+    }
+
+    [GeneratedRegex("^[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63}){0,5}$")]
+    private static partial Regex KeyName();
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Label();

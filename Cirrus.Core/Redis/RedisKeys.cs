@@ -12,6 +12,7 @@ public static class RedisKeys
     public const string Secondaries = "cdn:secondaries";
     public const string EventsBell = "cdn:bell:events";
     public const string AppliedBell = "cdn:bell:applied";
+    public const string ZoneBell = "cdn:bell:zone";
 
     public const string Certificates = "cdn:certs";
     public const string AcmeDue = "cdn:acme:due";
@@ -67,6 +68,7 @@ public static class RedisKeys
     public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";
     public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
     public static string Zone(string zone) => $"cdn:zone:{zone}";
+    public static string ZoneJournal(string zone) => $"{Zone(zone)}:journal";
 
     /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";

@@ -22,7 +22,16 @@ public sealed class Assignment
     public IReadOnlyList<Node> Serving => _selection.Serving;
 
     /// <summary>The nodes chosen for the access name of this first label (<see cref="AccessName.Label"/>), best first.</summary>
-    public IReadOnlyList<Node> OfLabel(string label) => _selection.Choose($"{label}.{_zone.Name}", _zone.NodesPerDomain);
+    public IReadOnlyList<Node> OfLabel(string label) => OfName(NameOf(label));
+
+    /// <summary>The hash by which nodes are chosen for the access name of this first label.</summary>
+    public ulong NameOf(string label) => Rendezvous.Hash($"{label}.{_zone.Name}");
+
+    /// <summary>The nodes chosen for an access name of this <see cref="NameOf"/>, best first.</summary>
+    public IReadOnlyList<Node> OfName(ulong name) => _selection.Choose(name, _zone.NodesPerDomain);
+
+    /// <summary>Which names may be led elsewhere than by another assignment of the same zone.</summary>
+    public Reassignment Since(Assignment before) => new(before._selection, _selection, _zone.NodesPerDomain);
 
     /// <summary>Those of them that a domain's gate lets DNS name; null: all.</summary>
     public IReadOnlyList<Node> OfLabel(string label, TlsGate? gate) => Named(OfLabel(label), gate);

@@ -20,12 +20,14 @@ public sealed class NodeSelection
     public IReadOnlyList<Node> Serving { get; }
 
     /// <summary>The nodes for an access name, best first, at most <paramref name="count"/>; empty only when no node was ever up.</summary>
-    public IReadOnlyList<Node> Choose(string accessName, int count)
+    public IReadOnlyList<Node> Choose(string accessName, int count) => Choose(Rendezvous.Hash(accessName), count);
+
+    /// <summary>The same by the access name's <see cref="Rendezvous.Hash"/>.</summary>
+    public IReadOnlyList<Node> Choose(ulong name, int count)
     {
         // Not a sort of all: a zone of 100,000 names and 200 nodes has 20 million scores.
         var best = new (double Score, Node Node)[Math.Min(count, _serving.Length)];
         var found = 0;
-        var name = Rendezvous.Hash(accessName);
         foreach (var (node, weight, mixed) in _serving)
         {
             var draw = Rendezvous.Draw(name, mixed);
@@ -43,6 +45,9 @@ public sealed class NodeSelection
         }
         return Array.ConvertAll(best, b => b.Node);
     }
+
+    /// <summary>What it takes to score the nodes that are chosen from.</summary>
+    internal ReadOnlySpan<(Node Node, int Weight, ulong Mixed)> Scored => _serving;
 
     /// <summary>Active nodes that are up; when none is, those that were the last to go down from up.</summary>
     public static IReadOnlyList<Node> MayServe(IEnumerable<NodeView> nodes)

@@ -32,7 +32,7 @@ internal static class AnswerTableBuilder
     private static Dictionary<NameKey, List<AnswerSet>> Names(ZoneSnapshot zone, byte[] apex, RegionalAddresses? regional)
     {
         var names = new Dictionary<NameKey, List<AnswerSet>>();
-        foreach (var group in zone.Content.Records.Prepend(zone.Soa).GroupBy(r => r.Name))
+        foreach (var group in zone.Content.Records().Prepend(zone.Soa).GroupBy(r => r.Name))
         {
             var name = new NameKey(WireName.Of(group.Key));
             var sets = group.GroupBy(r => (ushort)r.RecordType).Select(s => new AnswerSet(s.Key, 0, [.. s], Beside(zone, s))).ToList();

@@ -11,7 +11,7 @@ internal sealed class DirectTransports(DirectAnswers answers, Locator locator, D
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
     /// <summary>UDP and TCP, or none.</summary>
-    /// <param name="guard">Put around TCP.</param>
+    /// <param name="guard">Put around both: it answers transfers and takes signatures off.</param>
     public IReadOnlyList<IServerTransport> Create(Func<IServerTransport, IServerTransport> guard)
     {
         var direct = options.Value.Direct;
@@ -29,7 +29,7 @@ internal sealed class DirectTransports(DirectAnswers answers, Locator locator, D
 
         return
         [
-            new DirectUdpTransport(endpoint, direct.Sockets, NewResponder),
+            guard(new DirectUdpTransport(endpoint, direct.Sockets, NewResponder)),
             new DirectTcpTransport(
                 guard(new TcpServerTransport(endpoint, (int)Patience.TotalMilliseconds, (int)KeepAlive.TotalMilliseconds)), NewResponder()),
         ];

@@ -12,10 +12,10 @@ internal sealed class RegionalZone(IOptions<DnsOptions> options)
     /// <summary>Null: all clients get the same.</summary>
     public RegionalAddresses? Current => Volatile.Read(ref _current);
 
-    /// <summary>Called before the zone of the same input is published; that tells the readers of both.</summary>
-    public void Build(ZoneInput input)
+    /// <summary>Called before the zone of the same draft is offered; that tells the readers of both.</summary>
+    public void Build(ZoneDraft draft)
     {
         if (options.Value.Direct is { Listen: not null, Database: not null })
-            Volatile.Write(ref _current, new RegionalAddresses(input, _regions));
+            Volatile.Write(ref _current, new RegionalAddresses(draft.Input, _regions));
     }
 }

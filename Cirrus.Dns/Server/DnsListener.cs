@@ -10,8 +10,8 @@ namespace Cirrus.Dns.Server;
 
 /// <summary>The UDP and TCP listener: the one place that knows ARSoft's server.</summary>
 internal sealed partial class DnsListener(
-    QueryHandler handler, SecondaryAddresses secondaries, DirectTransports direct, IOptions<DnsOptions> options, ILogger<DnsListener> logger)
-    : IHostedService
+    QueryHandler handler, TransferDesk desk, SecondaryAddresses secondaries, DirectTransports direct, IOptions<DnsOptions> options,
+    ILogger<DnsListener> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
@@ -55,16 +55,15 @@ internal sealed partial class DnsListener(
     }
 
     private GuardedTransport Guard(IServerTransport transport) => new(
-        transport, address => TransferAcl.Allows(secondaries.KnownToTransfer(), address), options.Value.FirstQueryTimeout);
+        transport, desk, address => TransferAcl.Allows(secondaries.KnownToTransfer(), address), options.Value.FirstQueryTimeout);
 
-    private async Task RespondAsync(object sender, QueryReceivedEventArgs received)
+    private Task RespondAsync(object sender, QueryReceivedEventArgs received)
     {
         try
         {
             received.Response = received.Query switch
             {
-                DnsMessage query => await handler.RespondAsync(
-                    query, received.RemoteEndpoint.Address, received.TransportProtocol == TransportProtocol.Tcp),
+                DnsMessage query => handler.Respond(query),
                 DnsUpdateMessage update => Refuse(update),
                 _ => null,
             };
@@ -74,6 +73,7 @@ internal sealed partial class DnsListener(
             // Without a response ARSoft answers SERVFAIL.
             LogFailed(received.RemoteEndpoint, e);
         }
+        return Task.CompletedTask;
     }
 
     private static DnsUpdateMessage Refuse(DnsUpdateMessage update)

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Dns.Signatures;
+using Cirrus.Dns.Transfers;
 
 namespace Cirrus.Dns.Server;
 
@@ -8,15 +12,17 @@ namespace Cirrus.Dns.Server;
 /// whose client has gone, let silent ones use up all there are, wait without limit for a client that does not read, and write wrong name
 /// pointers beyond the first 16 KiB of a message.
 /// </summary>
+/// <param name="desk">Gives out zones: those questions do not come to ARSoft's server, and it sees no signatures.</param>
 /// <param name="mayTransfer">Whether an address may transfer the zone: asked at each connection, so it must not wait.</param>
 /// <param name="firstQuery">How long the first query of a connection is waited for.</param>
-internal sealed class GuardedTransport(IServerTransport inner, Func<IPAddress, bool> mayTransfer, TimeSpan firstQuery) : IServerTransport
+internal sealed class GuardedTransport(IServerTransport inner, TransferDesk desk, Func<IPAddress, bool> mayTransfer, TimeSpan firstQuery) : IServerTransport
 {
     // A name pointer has 14 bits (RFC 1035 section 4.1.4). What is longer goes out as several messages.
     private const ushort MaxMessage = 0x3FFF;
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
 
+    private readonly TransferDesk _desk = desk;
     private readonly ConnectionSlots _slots = new();
 
     public ushort DefaultAllowedResponseSize => Math.Min(inner.DefaultAllowedResponseSize, MaxMessage);
@@ -63,6 +69,9 @@ internal sealed class GuardedTransport(IServerTransport inner, Func<IPAddress, b
         private const int HeaderLength = 12;
         private const byte ResponseFlag = 0x80;
 
+        // Of responses that are to come, by the ids of their queries.
+        private readonly ConcurrentDictionary<ushort, TsigSigner> _signers = new();
+
         private long _lastActive = Environment.TickCount64;
         private int _sending;
         private int _disposed;
@@ -84,19 +93,35 @@ internal sealed class GuardedTransport(IServerTransport inner, Func<IPAddress, b
 
         public async Task<DnsReceivedRawPackage?> ReceiveAsync(CancellationToken token = default)
         {
-            var package = await inner.ReceiveAsync(token);
-            Volatile.Write(ref _lastActive, Environment.TickCount64);
-            if (package is not null && IsQuery(package.ToArraySegment(false)))
+            while (true)
             {
+                var package = await inner.ReceiveAsync(token);
+                Volatile.Write(ref _lastActive, Environment.TickCount64);
+                if (package is null || !IsQuery(package.ToArraySegment(false)))
+                    break;
                 _hasAsked = true;
-                return package;
+                var query = transport._desk.Check(MessageIn(package));
+                if (!await transport._desk.TryRespondAsync(query, RemoteEndPoint, transport.SupportsMultipleResponses, SendAsync))
+                    return Unsigned(package, query);
+                if (!inner.CanRead)
+                    return null;
             }
             if (transport.SupportsMultipleResponses)
                 _ = CloseWhenIdleAsync();
             return null;
+
+            Task<bool> SendAsync(byte[] response) => SendUnsignedAsync(new DnsRawPackage(Framed(response)), token);
         }
 
-        public async Task<bool> SendAsync(DnsRawPackage package, CancellationToken token = default)
+        public Task<bool> SendAsync(DnsRawPackage package, CancellationToken token = default)
+        {
+            var response = package.ToArraySegment(false)[..package.Length];
+            return _signers.TryRemove(BinaryPrimitives.ReadUInt16BigEndian(response), out var signer)
+                ? SendUnsignedAsync(new DnsRawPackage(Framed(signer.Sign(response))), token)
+                : SendUnsignedAsync(package, token);
+        }
+
+        private async Task<bool> SendUnsignedAsync(DnsRawPackage package, CancellationToken token)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
             limit.CancelAfter(WriteLimit);
@@ -130,6 +155,21 @@ internal sealed class GuardedTransport(IServerTransport inner, Func<IPAddress, b
             inner.Dispose();
             transport._slots.Release(this);
         }
+
+        private DnsReceivedRawPackage Unsigned(DnsReceivedRawPackage package, SignedQuery query)
+        {
+            if (query.Signer is null)
+                return package;
+            _signers[BinaryPrimitives.ReadUInt16BigEndian(query.Message)] = query.Signer;
+            return new DnsReceivedRawPackage(Framed(query.Message), package.RemoteEndpoint, package.LocalEndpoint);
+        }
+
+        // ARSoft fills in the length of what came by UDP only, where the buffer is longer.
+        private ArraySegment<byte> MessageIn(DnsReceivedRawPackage package) => transport.SupportsMultipleResponses
+            ? package.ToArraySegment(false)
+            : package.ToArraySegment(false)[..package.Length];
+
+        private static byte[] Framed(byte[] message) => [(byte)(message.Length >> 8), (byte)message.Length, .. message];
 
         private static bool IsQuery(ArraySegment<byte> message) =>
             message.Count >= HeaderLength && (message[FlagsAt] & ResponseFlag) == 0;

@@ -1,19 +1,17 @@
-using System.Net;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Dns.Answering;
-using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
 
 namespace Cirrus.Dns.Server;
 
 /// <summary>Turns a received message into its response: what is allowed, then the zone's answer, then the header.</summary>
-internal sealed class QueryHandler(CurrentZone zone, SecondaryAddresses secondaries)
+internal sealed class QueryHandler(CurrentZone zone)
 {
     // Fits into one packet on every path that IPv6 allows, so that no answer depends on fragments.
     private const ushort MaxPayload = 1232;
     private const ushort MinPayload = 512;
 
-    public async Task<DnsMessage> RespondAsync(DnsMessage query, IPAddress client, bool reliable)
+    public DnsMessage Respond(DnsMessage query)
     {
         var response = query.CreateResponseInstance();
         // EDNS options are not echoed, and the payload is the smaller of the client's and ours (RFC 6891 section 6.2.5).
@@ -23,7 +21,7 @@ internal sealed class QueryHandler(CurrentZone zone, SecondaryAddresses secondar
             edns.Version = 0;
         }
 
-        var answer = await AnswerAsync(query, client, reliable);
+        var answer = Answer(query);
         response.ReturnCode = answer.Code;
         response.IsAuthoritiveAnswer = answer.Authoritative;
         response.AnswerRecords = [.. answer.Answer];
@@ -32,7 +30,7 @@ internal sealed class QueryHandler(CurrentZone zone, SecondaryAddresses secondar
         return response;
     }
 
-    private async Task<ZoneAnswer> AnswerAsync(DnsMessage query, IPAddress client, bool reliable)
+    private ZoneAnswer Answer(DnsMessage query)
     {
         if (query.OperationCode != OperationCode.Query)
             return ZoneAnswer.Failed(ReturnCode.NotImplemented);
@@ -44,11 +42,9 @@ internal sealed class QueryHandler(CurrentZone zone, SecondaryAddresses secondar
         if (zone.Snapshot is not { } snapshot)
             return ZoneAnswer.Failed(ReturnCode.ServerFailure);
 
-        var question = query.Questions[0];
-        if (question.RecordType is not (RecordType.Axfr or RecordType.Ixfr))
-            return ZoneLookup.Answer(snapshot, question);
-        if (!TransferAcl.Allows(await secondaries.MayTransferAsync(), client))
-            return ZoneAnswer.Failed(ReturnCode.Refused);
-        return ZoneTransfer.Answer(snapshot, question, query.AuthorityRecords.OfType<SoaRecord>().FirstOrDefault(), reliable);
+        // Zones are given out before messages come here (TransferDesk).
+        return query.Questions[0] is { RecordType: RecordType.Axfr or RecordType.Ixfr }
+            ? ZoneAnswer.Failed(ReturnCode.Refused)
+            : ZoneLookup.Answer(snapshot, query.Questions[0]);
     }
 }

@@ -11,24 +11,19 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Dns.Steering;
 
 /// <summary>
-/// All that the zone is made of, as it was last read, and the zone built from it. Whoever has news of something says so here, and one after the
-/// other it is read, built and published; while Redis is away that is tried again.
+/// All that the zone is made of, as it was last read. Whoever has news of something says so here, and one after the other it is read, worked
+/// into the zone and offered; while Redis is away that is tried again.
 /// </summary>
 internal sealed partial class ZoneAssembly(
     ChangeLog log, DomainGates domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
-    RegionalZone regional, ZonePublisher publisher, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
+    RegionalZone regional, ZoneLine line, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger _logger = logger;
     private readonly SemaphoreSlim _turn = new(1);
-    private IReadOnlyList<NodeView> _nodes = [];
-    private IReadOnlyList<Challenge> _challenges = [];
-    private IReadOnlyList<NameServer> _nameServers = [];
-
-    // Null: something changed since it was built.
-    private ZoneContent? _content;
-    private bool _isPublished;
+    private ZoneDraft? _draft;
+    private long _edition;
     private volatile bool _awaitsNodes;
 
     /// <summary>The newest change that is in the zone; asked by the one who applies changes.</summary>
@@ -38,7 +33,7 @@ internal sealed partial class ZoneAssembly(
     public bool AwaitsNodes => _awaitsNodes;
 
     /// <summary>Whether there are secondaries of which no address is known.</summary>
-    public bool LacksAddresses => Unresolved(_nameServers) > 0;
+    public bool LacksAddresses => Unresolved(_draft?.NameServers ?? []) > 0;
 
     /// <summary>Reads everything.</summary>
     public Task ReloadAsync(CancellationToken cancellation) => TakeTurnAsync(
@@ -46,11 +41,10 @@ internal sealed partial class ZoneAssembly(
         {
             // The tail first: what is written while we read is then read again from the log.
             var tail = await log.TailAsync();
-            await domains.LoadAsync();
-            _nodes = await nodes.ListAsync();
-            _challenges = await challenges.ListAsync();
-            Outdate();
-            await PublishAsync(tail);
+            var draft = new ZoneDraft(new ZoneInput(
+                zone.Value, options.Value, await NameServersAsync(), await domains.AllAsync(), await nodes.ListAsync(),
+                await challenges.ListAsync()));
+            await OfferAsync(draft, tail);
         },
         cancellation);
 
@@ -58,43 +52,33 @@ internal sealed partial class ZoneAssembly(
     public Task ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellation) => TakeTurnAsync(
         async () =>
         {
+            var draft = _draft!;
             if (changes.Any(c => c.Type is ChangeTypes.NodePut or ChangeTypes.NodeDelete or ChangeTypes.NodeHealth))
-            {
-                _nodes = await nodes.ListAsync();
-                Outdate();
-            }
+                draft.Put(await nodes.ListAsync());
             if (changes.Any(c => c.Type == ChangeTypes.AcmeChallenge))
+                draft.Put(await challenges.ListAsync());
+            foreach (var (name, exists, gate) in await domains.ReadAsync(changes))
             {
-                _challenges = await challenges.ListAsync();
-                Outdate();
+                if (exists)
+                    draft.Put(name, gate);
+                else
+                    draft.Remove(name);
             }
-            if (await domains.ApplyAsync(changes))
-                Outdate();
-            await PublishAsync(changes[^1].Id);
+            await OfferAsync(draft, changes[^1].Id);
         },
         cancellation);
 
     /// <summary>Reads what nodes have applied.</summary>
-    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(
-        async () =>
-        {
-            var before = _nodes;
-            await CatchUpAsync();
-            if (GateProgress.Opens(domains.All.Values, before, _nodes))
-                Outdate();
-            if (!_isPublished)
-                await PublishAsync(Position);
-        },
-        cancellation);
+    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(() => OfferAsync(_draft!, Position), cancellation);
 
     /// <summary>Looks whether an address of a secondary is known at last: no change in the log tells that a name resolves.</summary>
     public Task ResolveAsync(CancellationToken cancellation) => TakeTurnAsync(
         async () =>
         {
             // The watchers, who ask again and again, keep what is known new.
-            if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_nameServers))
-                Outdate();
-            await PublishAsync(Position);
+            if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_draft!.NameServers))
+                _draft.Put(await NameServersAsync());
+            await OfferAsync(_draft, Position);
         },
         cancellation);
 
@@ -102,33 +86,20 @@ internal sealed partial class ZoneAssembly(
 
     private static int Unresolved(IReadOnlyList<NameServer> servers) => servers.Count(s => s.Glue.Count == 0);
 
-    private void Outdate()
-    {
-        _content = null;
-        _isPublished = false;
-    }
+    private async Task<IReadOnlyList<NameServer>> NameServersAsync() => [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
 
-    private async Task PublishAsync(ChangeId upTo)
+    private async Task OfferAsync(ZoneDraft draft, ChangeId upTo)
     {
-        if (_content is null)
-        {
-            await CatchUpAsync();
-            _nameServers = [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
-            var input = new ZoneInput(zone.Value, options.Value, _nameServers, domains.All, _nodes, _challenges);
-            _content = ZoneBuilder.Build(input);
-            regional.Build(input);
-        }
-        await publisher.PublishAsync(_content, upTo);
-        _isPublished = true;
-        Position = upTo;
-    }
-
-    // What is known of the nodes may be old: nobody looks while it does not matter.
-    private async Task CatchUpAsync()
-    {
-        if (GateProgress.IsAwaited(domains.All.Values, _nodes))
-            _nodes = await applied.WithNewestAsync(_nodes);
-        _awaitsNodes = GateProgress.IsAwaited(domains.All.Values, _nodes);
+        // What is known of the nodes may be old: nobody looks while it does not matter.
+        if (draft.AwaitsNodes)
+            draft.Put(await applied.WithNewestAsync(draft.Nodes));
+        _awaitsNodes = draft.AwaitsNodes;
+        var isOther = !ReferenceEquals(draft, _draft) || draft.Edition != _edition;
+        if (isOther)
+            regional.Build(draft);
+        if (isOther || upTo != Position)
+            await line.OfferAsync(draft.Content, upTo);
+        (_draft, _edition, Position) = (draft, draft.Edition, upTo);
     }
 
     private async Task TakeTurnAsync(Func<Task> work, CancellationToken cancellation)

@@ -29,14 +29,20 @@ internal sealed partial class SecondaryAddresses(IOptions<DnsOptions> options, T
         return addresses;
     }
 
-    /// <summary>Who may transfer the zone.</summary>
-    public async Task<IReadOnlyList<IPNetwork>> MayTransferAsync()
+    /// <summary>Whether a client may transfer the zone.</summary>
+    /// <param name="key">With which it signed; null: it did not.</param>
+    public async Task<bool> MayTransferAsync(IPAddress client, string? key)
     {
-        var addresses = await Task.WhenAll(options.Value.Secondaries.Select(OfAsync));
-        return [.. _configured, .. addresses.SelectMany(a => a).Select(TransferAcl.Single)];
+        var needsKey = options.Value.TsigKeys.Count > 0;
+        if (needsKey && key is null)
+            return false;
+        if (TransferAcl.Allows(_configured, client))
+            return true;
+        var addresses = await Task.WhenAll(options.Value.Secondaries.Where(s => !needsKey || s.TsigKey == key).Select(OfAsync));
+        return TransferAcl.Allows(addresses.SelectMany(a => a).Select(TransferAcl.Single), client);
     }
 
-    /// <summary>The same as far as it is known at this moment, without resolving anything.</summary>
+    /// <summary>From where the zone may be transferred, as far as it is known at this moment, without resolving anything.</summary>
     public IEnumerable<IPNetwork> KnownToTransfer() =>
         [.. _configured, .. options.Value.Secondaries.SelectMany(Known).Select(TransferAcl.Single)];
 

@@ -4,24 +4,25 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Dns.Signatures;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Dns.Transfers;
 
-/// <summary>Talks to a secondary: UDP, and TCP where the answer is truncated. No answer is an answer here, not an exception.</summary>
-internal sealed class SecondaryClient(IOptions<DnsOptions> options)
+/// <summary>Talks to a secondary, signed where we share a key with it: UDP, and TCP where the answer is truncated. No answer is an answer here, not an exception.</summary>
+internal sealed class SecondaryClient(TsigKeyRing keys, IOptions<DnsOptions> options)
 {
     private const int MaxDatagram = 4096;
     private readonly IPEndPoint _listen = IPEndPoint.Parse(options.Value.Listen);
 
     /// <summary>The serial a secondary serves; null when it does not answer or does not have the zone.</summary>
-    public async Task<uint?> AskSerialAsync(IPEndPoint secondary, DomainName zone, CancellationToken cancellation)
+    public async Task<uint?> AskSerialAsync(IPEndPoint secondary, string key, DomainName zone, CancellationToken cancellation)
     {
         var id = NewId();
         var question = SecondaryMessages.SoaQuestion(id, zone);
-        var response = await ExchangeAsync(DatagramAsync, secondary, question, id, OperationCode.Query, cancellation);
+        var response = await ExchangeAsync(DatagramAsync, secondary, key, question, id, OperationCode.Query, cancellation);
         if (response is { IsTruncated: true })
-            response = await ExchangeAsync(StreamAsync, secondary, question, id, OperationCode.Query, cancellation);
+            response = await ExchangeAsync(StreamAsync, secondary, key, question, id, OperationCode.Query, cancellation);
         // A secondary whose zone has expired answers SERVFAIL, one that was never given it REFUSED.
         return response is { ReturnCode: ReturnCode.NoError }
             ? response.AnswerRecords.OfType<SoaRecord>().FirstOrDefault(s => s.Name.Equals(zone))?.SerialNumber
@@ -29,24 +30,27 @@ internal sealed class SecondaryClient(IOptions<DnsOptions> options)
     }
 
     /// <summary>Sends a NOTIFY; false when it is not acknowledged.</summary>
-    public async Task<bool> NotifyAsync(IPEndPoint secondary, DomainName zone, CancellationToken cancellation)
+    public async Task<bool> NotifyAsync(IPEndPoint secondary, string key, DomainName zone, CancellationToken cancellation)
     {
         var id = NewId();
         var response = await ExchangeAsync(
-            DatagramAsync, secondary, SecondaryMessages.Notify(id, zone), id, OperationCode.Notify, cancellation);
+            DatagramAsync, secondary, key, SecondaryMessages.Notify(id, zone), id, OperationCode.Notify, cancellation);
         return response is { ReturnCode: ReturnCode.NoError };
     }
 
     private async Task<DnsMessage?> ExchangeAsync(
         Func<IPEndPoint, byte[], CancellationToken, Task<byte[]>> transport,
-        IPEndPoint secondary, byte[] message, ushort id, OperationCode operation, CancellationToken cancellation)
+        IPEndPoint secondary, string key, byte[] message, ushort id, OperationCode operation, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.Value.AnswerTimeout);
         try
         {
-            var received = await transport(secondary, message, limit.Token);
-            return SecondaryMessages.ReadResponse(received, id, operation);
+            if (keys.SignerFor(key) is not { } signer)
+                return SecondaryMessages.ReadResponse(await transport(secondary, message, limit.Token), id, operation);
+            // What is not signed may be anybody's word.
+            var received = signer.Verify(await transport(secondary, signer.Sign(message), limit.Token));
+            return received is null ? null : SecondaryMessages.ReadResponse(received, id, operation);
         }
         catch (Exception e) when (e is SocketException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {

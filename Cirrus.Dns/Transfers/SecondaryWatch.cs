@@ -9,7 +9,7 @@ namespace Cirrus.Dns.Transfers;
 
 /// <summary>Runs a watcher for each configured secondary.</summary>
 internal sealed partial class SecondaryWatch(
-    CurrentZone zone, SecondaryAddresses addresses, SecondaryClient client, AppliedLog applied, SecondaryStore store,
+    CurrentZone zone, Leadership leadership, SecondaryAddresses addresses, SecondaryClient client, AppliedLog applied, SecondaryStore store,
     IOptions<DnsOptions> options, TimeProvider time, ILogger<SecondaryWatch> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
@@ -18,7 +18,7 @@ internal sealed partial class SecondaryWatch(
     {
         var secondaries = options.Value.Secondaries;
         var watchers = secondaries.Select(s => new SecondaryWatcher(
-            s, zone, addresses, client, new SecondaryReport(s, zone, applied, store, time, _logger), options.Value, time));
+            s, zone, addresses, client, new SecondaryReport(s, zone, applied, store, time, _logger), leadership, options.Value, time));
         await Task.WhenAll([ForgetOthersAsync(), .. watchers.Select(w => w.RunAsync(stoppingToken))]);
 
         async Task ForgetOthersAsync()

@@ -9,7 +9,7 @@ namespace Cirrus.Dns.Transfers;
 /// </summary>
 internal sealed class SecondaryWatcher(
     SecondaryOptions secondary, CurrentZone zone, SecondaryAddresses addresses, SecondaryClient client,
-    SecondaryReport report, DnsOptions options, TimeProvider time)
+    SecondaryReport report, Leadership leadership, DnsOptions options, TimeProvider time)
 {
     private uint? _target;
     // Timestamps rather than times of day: a clock that is set back must not put anything off.
@@ -24,6 +24,8 @@ internal sealed class SecondaryWatcher(
     {
         while (true)
         {
+            // One process tells and asks; the others are asked by the secondaries like any primary.
+            await leadership.Taken.WaitAsync(cancellation);
             var replaced = zone.Replaced;
             if (zone.Snapshot is not { } snapshot)
             {
@@ -55,14 +57,14 @@ internal sealed class SecondaryWatcher(
         var endpoint = (await addresses.OfAsync(secondary)).Select(a => new IPEndPoint(a, secondary.Port)).FirstOrDefault();
         if (report.Serving != snapshot.Serial && Rest(_notified, _notifyIn) <= TimeSpan.Zero && endpoint is not null)
         {
-            await client.NotifyAsync(endpoint, snapshot.Origin, cancellation);
+            await client.NotifyAsync(endpoint, secondary.TsigKey, snapshot.Origin, cancellation);
             _notified = time.GetTimestamp();
             _notifyIn = _notifyAgain;
             _notifyAgain = Double(_notifyAgain, options.NotifyRetryMax);
         }
         if (Rest(_asked, _askIn) <= TimeSpan.Zero)
         {
-            var serial = endpoint is null ? null : await client.AskSerialAsync(endpoint, snapshot.Origin, cancellation);
+            var serial = endpoint is null ? null : await client.AskSerialAsync(endpoint, secondary.TsigKey, snapshot.Origin, cancellation);
             report.Saw(endpoint, serial);
             _asked = time.GetTimestamp();
             _askIn = serial == snapshot.Serial ? options.PollInterval : _askAgain;

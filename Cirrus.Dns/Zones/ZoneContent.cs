@@ -3,10 +3,116 @@ using ARSoft.Tools.Net.Dns;
 
 namespace Cirrus.Dns.Zones;
 
-/// <summary>All a zone says but its serial.</summary>
-/// <param name="Origin">The zone's name.</param>
-/// <param name="Records">Without the SOA record, grouped by name, the apex first.</param>
-/// <param name="Digest">SHA-256 over records and SOA fields, in hexadecimal digits.</param>
-/// <param name="WithSerial">The SOA record for a serial.</param>
-internal sealed record ZoneContent(
-    DomainName Origin, IReadOnlyList<DnsRecordBase> Records, string Digest, Func<uint, SoaRecord> WithSerial);
+/// <summary>All a zone says but its serial: immutable, and another one made of it costs what differs.</summary>
+internal sealed class ZoneContent
+{
+    // An owner as a pointer, or its labels and a pointer to the zone's name (RFC 1035 section 4.1.4).
+    private const int PointerLength = 2;
+
+    private readonly SoaRecord _soa;
+    private readonly NameTree _names;
+    private readonly ZoneDigest _sum;
+
+    /// <summary>A zone without names.</summary>
+    /// <param name="soa">Its SOA record, whatever the serial.</param>
+    public ZoneContent(SoaRecord soa)
+        : this(soa, NameTree.Empty, default(ZoneDigest).With([], new NameRecords([OfSoa(soa, 0)])), 0, 0)
+    {
+    }
+
+    private ZoneContent(SoaRecord soa, NameTree names, ZoneDigest sum, int count, long length)
+    {
+        _soa = soa;
+        _names = names;
+        _sum = sum;
+        Count = count;
+        Length = length;
+        Digest = sum.ToString();
+    }
+
+    /// <summary>The zone's name.</summary>
+    public DomainName Origin => _soa.Name;
+
+    /// <summary>Equal digests, equal records and SOA fields but the serial.</summary>
+    public string Digest { get; }
+
+    /// <summary>How many records there are, without the SOA record.</summary>
+    public int Count { get; }
+
+    /// <summary>About how many octets they take in a transfer.</summary>
+    public long Length { get; }
+
+    /// <summary>The records of a name; null for a name that does not exist.</summary>
+    public NameRecords? Find(ReadOnlySpan<byte> owner) => _names.Find(owner);
+
+    /// <summary>All names, in no order.</summary>
+    public IEnumerable<(byte[] Owner, NameRecords Records)> Names() => _names.All();
+
+    /// <summary>All records but the SOA record, in no order.</summary>
+    public IEnumerable<DnsRecordBase> Records() => Names().SelectMany(n => RecordsOf(n.Records, OwnerName.Absolute(n.Owner, Origin)));
+
+    public static IEnumerable<DnsRecordBase> RecordsOf(NameRecords records, DomainName owner) =>
+        records.Sets.SelectMany(s => s.RecordsOf(owner));
+
+    /// <summary>The SOA record for a serial.</summary>
+    public SoaRecord SoaOf(uint serial) => new(
+        _soa.Name, _soa.TimeToLive, _soa.MasterName, _soa.ResponsibleName, serial,
+        _soa.RefreshInterval, _soa.RetryInterval, _soa.ExpireInterval, _soa.NegativeCachingTTL);
+
+    /// <summary>The same in the format of messages.</summary>
+    public RecordSet SoaSetOf(uint serial) => OfSoa(_soa, serial);
+
+    /// <summary>Whether the SOA records differ by nothing but the serial.</summary>
+    public bool HasSoaOf(ZoneContent other) => SoaSetOf(0).Equals(other.SoaSetOf(0));
+
+    /// <summary>What became of another zone's names in this one.</summary>
+    public IReadOnlyList<NameChange> ChangesSince(ZoneContent before) => [.. _names.ChangesSince(before._names)];
+
+    /// <summary>The zone with other records of some names; null: the name is no more.</summary>
+    public ZoneContent With(IEnumerable<(byte[] Owner, NameRecords? Records)> names)
+    {
+        var edit = _names.Begin();
+        var (sum, count, length) = (_sum, Count, Length);
+        foreach (var (owner, records) in names)
+        {
+            if (edit.Set(owner, records) is { } former)
+            {
+                sum = sum.Without(owner, former);
+                count -= former.Count;
+                length -= LengthOf(owner, former);
+            }
+            if (records is not null)
+            {
+                sum = sum.With(owner, records);
+                count += records.Count;
+                length += LengthOf(owner, records);
+            }
+        }
+        return new ZoneContent(_soa, edit.End(), sum, count, length);
+    }
+
+    /// <summary>About how many octets records of one name take in a transfer.</summary>
+    public static long LengthOf(byte[] owner, NameRecords? records)
+    {
+        if (records is null or { Sets: [] })
+            return 0;
+        long length = owner.Length;
+        foreach (var set in records.Sets)
+        {
+            foreach (var data in set.Data)
+                length += PointerLength + RecordSet.HeaderLength + data.Length;
+        }
+        return length;
+    }
+
+    private static RecordSet OfSoa(SoaRecord soa, uint serial)
+    {
+        byte[] data = [.. OwnerName.Whole(soa.MasterName), .. OwnerName.Whole(soa.ResponsibleName), .. new byte[5 * sizeof(uint)]];
+        Span<byte> numbers = data.AsSpan(data.Length - (5 * sizeof(uint)));
+        ReadOnlySpan<uint> values =
+            [serial, (uint)soa.RefreshInterval, (uint)soa.RetryInterval, (uint)soa.ExpireInterval, (uint)soa.NegativeCachingTTL];
+        for (var i = 0; i < values.Length; i++)
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(numbers[(i * sizeof(uint))..], values[i]);
+        return new RecordSet(RecordType.Soa, soa.TimeToLive, [data]);
+    }
+}

@@ -1,29 +1,35 @@
 using Cirrus.Core.Changes;
+using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Dns.Zones;
 
-/// <summary>Gives a built zone its serial, keeps that in Redis, and only then serves it.</summary>
+/// <summary>Gives a built zone its serial, keeps that and how it came about in Redis, and only then serves it.</summary>
 internal sealed partial class ZonePublisher(
-    CurrentZone current, ZoneStore store, IOptions<ZoneOptions> options, TimeProvider time, ILogger<ZonePublisher> logger)
+    CurrentZone current, ZoneStore store, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, TimeProvider time,
+    ILogger<ZonePublisher> logger)
 {
     private readonly ILogger _logger = logger;
 
     /// <param name="change">The newest change that was taken into account.</param>
-    public async Task PublishAsync(ZoneContent content, ChangeId change)
+    /// <param name="under">Published only while this lease is held; null: whoever asks.</param>
+    /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
+    public async Task PublishAsync(ZoneContent content, ChangeId change, Lease? under = null)
     {
         while (true)
         {
             var stored = await store.FindAsync(options.Value.Name);
-            if (stored is not null && current.Snapshot is null)
+            var served = current.Snapshot;
+            if (stored is not null && served is null)
                 current.Remember(stored.Serial, stored.Change);
-            var version = NextVersion(stored, current.Snapshot, content.Digest, change, time.GetUtcNow());
+            var version = NextVersion(stored, served, content.Digest, change, time.GetUtcNow());
+            var step = StepTo(content, version, stored, served);
             // Another process of ours may have written between; its serial is as taken as one of our own.
-            if (version == stored || await store.TryPutAsync(options.Value.Name, stored?.Serial, version))
+            if (version == stored || await store.TryPutAsync(options.Value.Name, stored?.Serial, version, step, dns.Value.Journal, under))
             {
-                Serve(content, version);
+                Serve(content, version, step);
                 return;
             }
         }
@@ -37,7 +43,7 @@ internal sealed partial class ZonePublisher(
         ZoneVersion? stored, ZoneSnapshot? served, string digest, ChangeId change, DateTimeOffset now)
     {
         // Redis may have been replaced by one that knows less: what is served goes on.
-        if (served is not null && (stored is null || SerialNumber.IsNewer(served.Serial, stored.Serial)))
+        if (served is not null && IsBehind(stored, served))
             stored = new ZoneVersion(served.Serial, served.Change, served.Content.Digest);
         if (stored is null)
             return new ZoneVersion(SerialNumber.Next(0, now), change, digest);
@@ -46,7 +52,20 @@ internal sealed partial class ZonePublisher(
             : new ZoneVersion(SerialNumber.Next(stored.Serial, now), change, digest);
     }
 
-    private void Serve(ZoneContent content, ZoneVersion version)
+    private static bool IsBehind(ZoneVersion? stored, ZoneSnapshot served) =>
+        stored is null || SerialNumber.IsNewer(served.Serial, stored.Serial);
+
+    // Null where the serial stays, or the zone of the serial before is not known here. With other SOA timers a secondary is given the whole zone.
+    private static ZoneStep? StepTo(ZoneContent content, ZoneVersion version, ZoneVersion? stored, ZoneSnapshot? served)
+    {
+        if (served is null || version.Serial == served.Serial || !content.HasSoaOf(served.Content))
+            return null;
+        if (!IsBehind(stored, served) && (stored!.Serial, stored.Digest) != (served.Serial, served.Content.Digest))
+            return null;
+        return new ZoneStep(served.Serial, version.Serial, version.Change, JournalFormat.Write(content.ChangesSince(served.Content)));
+    }
+
+    private void Serve(ZoneContent content, ZoneVersion version, ZoneStep? step)
     {
         var served = current.Snapshot;
         if (served is not null && served.Serial == version.Serial && served.Content.Digest == version.Digest)
@@ -54,8 +73,9 @@ internal sealed partial class ZonePublisher(
             current.Replace(served.UpTo(version.Change));
             return;
         }
-        current.Replace(new ZoneSnapshot(content, version.Serial, version.Change));
-        LogServing(options.Value.Name, version.Serial, version.Change, content.Records.Count);
+        var journal = step is null ? ZoneJournal.Empty : served!.Journal.With(ZoneDifference.Of(step), dns.Value.Journal);
+        current.Replace(new ZoneSnapshot(content, version.Serial, version.Change, journal));
+        LogServing(options.Value.Name, version.Serial, version.Change, content.Count);
     }
 
     [LoggerMessage(LogLevel.Information, "Zone {Zone} serial {Serial} carries change {Change}: {Records} records")]

@@ -16,6 +16,12 @@ namespace Cirrus.Tests.Dns;
 public sealed class DnsFixture : IAsyncLifetime
 {
     public const string Zone = "cdn.example.test";
+
+    /// <summary>For dig: both secondaries have the same key.</summary>
+    public static readonly string[] WithKey = ["-y", $"hmac-sha256:{KeyName}:{Secret}"];
+
+    private const string KeyName = "test.cirrus";
+    private const string Secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cywgMzIgb2N0ZXRzLi4=";
     private static readonly Actor Actor = new("test");
 
     private readonly WorkFolder _folder = new();
@@ -82,6 +88,10 @@ public sealed class DnsFixture : IAsyncLifetime
             ["Dns__Direct__Listen"] = $"127.0.0.1:{DirectPort}",
             ["Dns__Direct__RateLimit"] = "0",
             ["Dns__Direct__Sockets"] = "2",
+            ["Dns__TsigKeys__0__Name"] = KeyName,
+            ["Dns__TsigKeys__0__Secret"] = Secret,
+            ["Dns__Secondaries__0__TsigKey"] = KeyName,
+            ["Dns__Secondaries__1__TsigKey"] = KeyName,
             ["Dns__Secondaries__0__Name"] = "ns1",
             ["Dns__Secondaries__0__Address"] = "127.0.0.1",
             ["Dns__Secondaries__0__Port"] = $"{_secondaryPorts[0]}",
@@ -104,6 +114,8 @@ public sealed class DnsFixture : IAsyncLifetime
             ["CIRRUS_NS_ZONE"] = Zone,
             ["CIRRUS_NS_PRIMARY"] = "127.0.0.1",
             ["CIRRUS_NS_PRIMARY_PORT"] = $"{PrimaryPort}",
+            ["CIRRUS_NS_TSIG_KEY"] = KeyName,
+            ["CIRRUS_NS_TSIG_SECRET"] = Secret,
             ["CIRRUS_NS_DATA"] = _folder.At($"ns{index + 1}"),
         });
 

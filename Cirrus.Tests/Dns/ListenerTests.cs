@@ -188,13 +188,8 @@ public sealed class ListenerTests : IAsyncLifetime
             (await Dig.RunAsync(_port, TestZone.Name, "AXFR")).Contains("192.0.2.11", StringComparison.Ordinal));
     }
 
-    private static DnsListener ListenerOn(int port, CurrentZone zone)
-    {
-        var options = Options.Create(new DnsOptions { Listen = $"127.0.0.1:{port}", TransferFrom = ["127.0.0.1"] });
-        var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), options);
-        return new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
-    }
+    private static DnsListener ListenerOn(int port, CurrentZone zone) =>
+        TestZone.Listener(new DnsOptions { Listen = $"127.0.0.1:{port}", TransferFrom = ["127.0.0.1"] }, zone);
 
     private static byte[] Question(ushort flags, string name, RecordType type = RecordType.Soa) =>
     [

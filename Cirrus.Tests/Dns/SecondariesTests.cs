@@ -69,7 +69,7 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
             foreach (var name in names.Where((_, i) => i % 200 == 199))
                 Assert.NotEmpty(await Dig.ShortAsync(port, AccessName.For(name, DnsFixture.Zone), "TXT"));
         }
-        var whole = await Dig.RunAsync(stack.PrimaryPort, "+noall", "+answer", DnsFixture.Zone, "AXFR");
+        var whole = await Dig.RunAsync(stack.PrimaryPort, [.. DnsFixture.WithKey, "+noall", "+answer", DnsFixture.Zone, "AXFR"]);
         Assert.Superset(labels, whole.Split('\n').Select(l => l.Split('.')[0]).ToHashSet());
         await Task.WhenAll(names.Select(stack.RemoveDomainAsync));
     }

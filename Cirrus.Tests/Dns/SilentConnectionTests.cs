@@ -85,15 +85,13 @@ public sealed class SilentConnectionTests : IDisposable
     {
         var zone = new CurrentZone();
         zone.Replace(TestZone.Snapshot(TestZone.Input(["www.example.com"], TestZone.Node("edge-1", NodeHealth.Up, "192.0.2.11"))));
-        var options = Options.Create(new DnsOptions
+        var options = new DnsOptions
         {
             Listen = $"127.0.0.1:{_port}",
             TransferFrom = ["127.0.0.1"],
             FirstQueryTimeout = firstQuery,
-        });
-        var secondaries = new SecondaryAddresses(options, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), options);
-        var listener = new DnsListener(new QueryHandler(zone, secondaries), secondaries, direct, options, NullLogger<DnsListener>.Instance);
+        };
+        var listener = TestZone.Listener(options, zone);
         await listener.StartAsync(default);
         return new Running(listener);
     }

@@ -1,9 +1,16 @@
+using System.Globalization;
 using System.Net;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns;
+using Cirrus.Dns.Direct;
+using Cirrus.Dns.Server;
+using Cirrus.Dns.Signatures;
+using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Cirrus.Tests.Dns;
 
@@ -28,6 +35,20 @@ internal static class TestZone
         []);
 
     public static ZoneSnapshot Snapshot(ZoneInput input, uint serial = 7) => new(ZoneBuilder.Build(input), serial, Change);
+
+    public static DnsListener Listener(DnsOptions options, CurrentZone zone)
+    {
+        var fixedOptions = Options.Create(options);
+        var secondaries = new SecondaryAddresses(fixedOptions, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
+        var keys = new TsigKeyRing(fixedOptions, TimeProvider.System);
+        var desk = new TransferDesk(zone, secondaries, keys, NullLogger<TransferDesk>.Instance);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), fixedOptions);
+        return new DnsListener(new QueryHandler(zone), desk, secondaries, direct, fixedOptions, NullLogger<DnsListener>.Instance);
+    }
+
+    /// <summary>All records as text, in order.</summary>
+    public static IReadOnlyList<string> Lines(ZoneContent content) =>
+        [.. content.Records().Select(r => string.Create(CultureInfo.InvariantCulture, $"{r}")).Order(StringComparer.Ordinal)];
 
     public static string AccessNameOf(string domain) => AccessName.For(domain, Name);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Acme;
 using Cirrus.Core.Changes;
@@ -93,9 +92,8 @@ public sealed class ZoneBuilderTests
     }
 
     private static List<string> Addresses(ZoneInput input) =>
-        [.. TestZone.Snapshot(input).Content.Records.OfType<AddressRecordBase>().Where(r => r.Name.LabelCount == 4 && !$"{r.Name}".StartsWith("ns", StringComparison.Ordinal))
-            .Select(r => r.Address.ToString())];
+        [.. TestZone.Snapshot(input).Content.Records().OfType<AddressRecordBase>().Where(r => r.Name.LabelCount == 4 && !$"{r.Name}".StartsWith("ns", StringComparison.Ordinal))
+            .Select(r => r.Address.ToString()).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> Lines(ZoneContent content) =>
-        content.Records.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r}"));
+    private static IReadOnlyList<string> Lines(ZoneContent content) => TestZone.Lines(content);
 }

@@ -1,6 +1,7 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
+using Cirrus.Dns;
 using Cirrus.Dns.Zones;
 using Cirrus.Tests.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,5 +63,6 @@ public sealed class ZonePublisherTests : IAsyncLifetime
     }
 
     private static ZonePublisher Publisher(CurrentZone current, ZoneStore store) => new(
-        current, store, Options.Create(new ZoneOptions { Name = TestZone.Name }), TimeProvider.System, NullLogger<ZonePublisher>.Instance);
+        current, store, Options.Create(new ZoneOptions { Name = TestZone.Name }), Options.Create(new DnsOptions()), TimeProvider.System,
+        NullLogger<ZonePublisher>.Instance);
 }

@@ -13,10 +13,7 @@ namespace Cirrus.Tests.Dns.Direct;
 public sealed class ResponderTests
 {
     private static readonly string Served = TestZone.AccessNameOf("www.example.com");
-    private static readonly ZoneSnapshot Zone = ZoneWith(
-        new CAARecord(DomainName.Parse(TestZone.Name), 60, 0, "issue", "ca.example.net"),
-        new TxtRecord(DomainName.Parse("a.b." + TestZone.Name), 60, "below"));
-
+    private static readonly ZoneSnapshot Zone = ZoneWithMore();
     private static readonly TestResponder Responder = new(Zone);
 
     public static TheoryData<string, RecordType> Questions() => new()
@@ -244,13 +241,21 @@ public sealed class ResponderTests
         return message;
     }
 
-    private static ZoneSnapshot ZoneWith(params DnsRecordBase[] more)
+    private static ZoneSnapshot ZoneWithMore()
     {
         var content = ZoneBuilder.Build(
             TestZone.Input(["www.example.com"], TestZone.Node("edge-1", NodeHealth.Up, "192.0.2.11", "2001:db8::11")) with
             {
                 Challenges = [new("www.example.com", "example.com", ["of-www"])],
             });
-        return new ZoneSnapshot(content with { Records = [.. content.Records, .. more] }, 7, TestZone.Change);
+        var authorities = new RecordSet(RecordType.CAA, 60, [[0, 5, .. "issue"u8, .. "ca.example.net"u8]]);
+        return new ZoneSnapshot(
+            content.With(
+            [
+                ([], new NameRecords([.. content.Find([])!.Sets, authorities])),
+                (OwnerName.Of("a.b"), new NameRecords([RecordSet.OfText(60, ["below"])])),
+                (OwnerName.Of("b"), NameRecords.None),
+            ]),
+            7, TestZone.Change);
     }
 }

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using ARSoft.Tools.Net;
+using ARSoft.Tools.Net.Dns;
+
+namespace Cirrus.Dns.Zones;
+
+/// <summary>The records of one name and type, in the format of messages. It does not know its name, so names that say the same share it.</summary>
+internal sealed class RecordSet : IEquatable<RecordSet>
+{
+    /// <summary>Type, class, TTL and length, before the data of each record.</summary>
+    public const int HeaderLength = 10;
+
+    public RecordSet(RecordType type, int ttl, IEnumerable<byte[]> data)
+    {
+        Type = type;
+        Ttl = ttl;
+        // The order within a set means nothing in DNS; a fixed one keeps equal sets equal.
+        Data = [.. data.OrderBy(d => d, ByOctets.Instance)];
+    }
+
+    public RecordType Type { get; }
+    public int Ttl { get; }
+
+    /// <summary>Of each record, in the order of their octets (RFC 4034 section 6.3).</summary>
+    public IReadOnlyList<byte[]> Data { get; }
+
+    public static RecordSet OfText(int ttl, IEnumerable<string> texts) => new(RecordType.Txt, ttl, texts.Select(Text));
+
+    public static RecordSet OfAddresses(RecordType type, int ttl, IEnumerable<IPAddress> addresses) =>
+        new(type, ttl, addresses.Select(a => a.GetAddressBytes()));
+
+    public static RecordSet OfNames(RecordType type, int ttl, IEnumerable<DomainName> names) => new(type, ttl, names.Select(OwnerName.Whole));
+
+    /// <summary>As ARSoft answers them.</summary>
+    public IEnumerable<DnsRecordBase> RecordsOf(DomainName owner) => Data.Select<byte[], DnsRecordBase>(data => Type switch
+    {
+        RecordType.A => new ARecord(owner, Ttl, new IPAddress(data)),
+        RecordType.Aaaa => new AaaaRecord(owner, Ttl, new IPAddress(data)),
+        RecordType.Ns => new NsRecord(owner, Ttl, OwnerName.Parse(data)),
+        RecordType.Txt => new TxtRecord(owner, Ttl, Texts(data)),
+        RecordType.CAA => new CAARecord(
+            owner, Ttl, data[0], Encoding.ASCII.GetString(data, 2, data[1]), Encoding.ASCII.GetString(data.AsSpan(2 + data[1]))),
+        _ => new UnknownRecord(owner, Type, RecordClass.INet, Ttl, data),
+    });
+
+    public bool Equals(RecordSet? other) => ReferenceEquals(this, other)
+        || (other is not null && Type == other.Type && Ttl == other.Ttl && Data.Count == other.Data.Count
+            && Data.Zip(other.Data).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)));
+
+    public override bool Equals(object? obj) => Equals(obj as RecordSet);
+
+    public override int GetHashCode() => HashCode.Combine(Type, Ttl, Data.Count);
+
+    // Character strings of at most 255 octets, each after its length (RFC 1035 section 3.3.14).
+    private static byte[] Text(string text)
+    {
+        var octets = Encoding.UTF8.GetBytes(text);
+        return octets.Length == 0 ? [0] : [.. octets.Chunk(byte.MaxValue).SelectMany(part => part.Prepend((byte)part.Length))];
+    }
+
+    private static List<string> Texts(byte[] data)
+    {
+        var texts = new List<string>();
+        for (var at = 0; at < data.Length; at += data[at] + 1)
+            texts.Add(Encoding.UTF8.GetString(data, at + 1, data[at]));
+        return texts;
+    }
+
+    private sealed class ByOctets : IComparer<byte[]>
+    {
+        public static readonly ByOctets Instance = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

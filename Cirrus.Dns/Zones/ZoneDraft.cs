@@ -1,0 +1,214 @@
+using ARSoft.Tools.Net;
+using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Acme;
+using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
+
+namespace Cirrus.Dns.Zones;
+
+/// <summary>
+/// What the zone is to say, kept up to date piece by piece: a change costs work for the names that it is about. The content depends on the
+/// pieces alone, not on the order in which they came.
+/// </summary>
+internal sealed class ZoneDraft
+{
+    // What an authority's resolver still keeps is never older than this when a name is validated again.
+    private static readonly TimeSpan ChallengeTtl = TimeSpan.FromSeconds(5);
+
+    private readonly ZoneOptions _zone;
+    private readonly DnsOptions _dns;
+    private readonly Dictionary<string, Led> _domains;
+    private readonly GateIndex _gates;
+
+    // What differs from the content, or may.
+    private readonly List<(byte[] Owner, NameRecords? Records)> _touched = [];
+    private Dictionary<string, NameRecords> _challenges = [];
+    private IReadOnlyList<Challenge> _all = [];
+    private Assignment _assignment;
+    private AddressRecords _addresses;
+    private ZoneContent _content;
+
+    public ZoneDraft(ZoneInput input)
+    {
+        (_zone, _dns) = (input.Zone, input.Dns);
+        _domains = new Dictionary<string, Led>(input.Domains.Count, StringComparer.Ordinal);
+        _gates = new GateIndex(input.Domains);
+        _assignment = new Assignment(_zone, input.Nodes);
+        _addresses = new AddressRecords(Seconds(_zone.Ttl));
+        Nodes = input.Nodes;
+        NameServers = [];
+        _content = new ZoneContent(Soa(_zone, _dns, input.NameServers[0].Label));
+        _touched.EnsureCapacity(input.Domains.Count);
+        Put(input.NameServers);
+        Put(input.Challenges);
+        foreach (var (name, gate) in input.Domains)
+            Lead(name, gate);
+    }
+
+    /// <summary>The nodes as they were put last.</summary>
+    public IReadOnlyList<NodeView> Nodes { get; private set; }
+
+    /// <summary>The name servers as they were put last.</summary>
+    public IReadOnlyList<NameServer> NameServers { get; private set; }
+
+    /// <summary>Another number after each piece that may matter.</summary>
+    public long Edition { get; private set; }
+
+    /// <summary>All pieces, as one would build the zone of them at once.</summary>
+    public ZoneInput Input => new(
+        _zone, _dns, NameServers, _domains.ToDictionary(d => d.Key, d => d.Value.Gate, StringComparer.Ordinal), Nodes, _all);
+
+    /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
+    public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes);
+
+    /// <summary>All that was put.</summary>
+    public ZoneContent Content
+    {
+        get
+        {
+            if (_touched.Count > 0)
+                _content = _content.With(_touched);
+            _touched.Clear();
+            return _content;
+        }
+    }
+
+    /// <summary>A domain, and what is waited for before nodes are named for it.</summary>
+    public void Put(string name, TlsGate? gate)
+    {
+        if (_domains.TryGetValue(name, out var led) && led.Gate == gate)
+            return;
+        Edition++;
+        _gates.Move(name, led?.Gate, gate);
+        Lead(name, gate);
+    }
+
+    public void Remove(string name)
+    {
+        if (!_domains.Remove(name, out var led))
+            return;
+        Edition++;
+        _gates.Move(name, led.Gate, null);
+        _touched.Add((led.Owner, WithoutDomain(name)));
+    }
+
+    /// <summary>All nodes, and what is known of them.</summary>
+    public void Put(IReadOnlyList<NodeView> nodes)
+    {
+        Edition++;
+        var before = (Views: Nodes, Assignment: _assignment);
+        Nodes = SameWhereEqual(before.Views, nodes);
+        _assignment = new Assignment(_zone, Nodes);
+        var change = _assignment.Since(before.Assignment);
+        if (change.MovesAny)
+        {
+            _addresses = new AddressRecords(Seconds(_zone.Ttl));
+            foreach (var led in _domains.Values)
+            {
+                if (change.MayMove(led.Name, led.Chosen))
+                    Choose(led);
+            }
+        }
+        if (GateProgress.Applied(before.Views, Nodes) is var (from, to))
+        {
+            foreach (var name in _gates.Between(from, to))
+                Touch(_domains[name]);
+        }
+    }
+
+    /// <summary>All challenges; few at any time.</summary>
+    public void Put(IReadOnlyList<Challenge> challenges)
+    {
+        // At one name there may be several: for the name and its wildcard, and of two orders at once.
+        var next = challenges.GroupBy(c => c.Name, StringComparer.Ordinal)
+            .Select(g => (Name: g.Key, Values: g.SelectMany(c => c.Values).Distinct(StringComparer.Ordinal).ToList()))
+            .Where(c => c.Values.Count > 0)
+            .ToDictionary(c => c.Name, c => new NameRecords([RecordSet.OfText(Seconds(ChallengeTtl), c.Values)]), StringComparer.Ordinal);
+        Edition++;
+        var former = _challenges;
+        (_challenges, _all) = (next, challenges);
+        foreach (var name in former.Keys.Union(next.Keys, StringComparer.Ordinal))
+        {
+            if (Equals(former.GetValueOrDefault(name), next.GetValueOrDefault(name)))
+                continue;
+            _touched.Add((OwnerName.Of(AccessName.Challenge(name)), next.GetValueOrDefault(name)));
+            if (!_domains.ContainsKey(name))
+                _touched.Add((OwnerName.Of(AccessName.Label(name)), WithoutDomain(name)));
+        }
+    }
+
+    /// <summary>The zone's name servers.</summary>
+    public void Put(IReadOnlyList<NameServer> servers)
+    {
+        Edition++;
+        var ttl = Seconds(_dns.NameServerTtl);
+        var (former, addresses) = (NameServers, new AddressRecords(ttl));
+        NameServers = servers;
+        foreach (var gone in former.ExceptBy(servers.Select(s => s.Label), s => s.Label))
+            _touched.Add((OwnerName.Of(gone.Label), null));
+        _touched.Add(([], new NameRecords([RecordSet.OfNames(RecordType.Ns, ttl, servers.Select(s => DomainName.Parse(s.Label) + _content.Origin))])));
+        foreach (var server in servers)
+            _touched.Add((OwnerName.Of(server.Label), server.Glue.Count == 0 ? null : addresses.Of(server.Glue)));
+    }
+
+    private void Lead(string name, TlsGate? gate)
+    {
+        if (_domains.TryGetValue(name, out var led))
+        {
+            led.Gate = gate;
+            Touch(led);
+            return;
+        }
+        var label = AccessName.Label(name);
+        led = new Led(OwnerName.Of(label), _assignment.NameOf(label)) { Gate = gate };
+        _domains.Add(name, led);
+        Choose(led);
+    }
+
+    private void Choose(Led led)
+    {
+        led.Chosen = _assignment.OfName(led.Name);
+        Touch(led);
+    }
+
+    private void Touch(Led led) => _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Gate))));
+
+    // A name without records exists while there are names below it.
+    private NameRecords? WithoutDomain(string name) => _challenges.ContainsKey(name) ? NameRecords.None : null;
+
+    // A node that says of itself what it said before is kept, so that what is known of its names is.
+    private static List<NodeView> SameWhereEqual(IReadOnlyList<NodeView> former, IReadOnlyList<NodeView> nodes)
+    {
+        var known = former.ToDictionary(v => v.Node.Id, v => v.Node, StringComparer.Ordinal);
+        return [.. nodes.Select(v => known.TryGetValue(v.Node.Id, out var node) && LeadsAlike(node, v.Node) ? v with { Node = node } : v)];
+    }
+
+    private static bool LeadsAlike(Node left, Node right) =>
+        left.Addresses.SequenceEqual(right.Addresses)
+        && left == right with
+        {
+            Addresses = left.Addresses, Revision = left.Revision, CreatedAt = left.CreatedAt, UpdatedAt = left.UpdatedAt,
+        };
+
+    private static SoaRecord Soa(ZoneOptions zone, DnsOptions dns, string master)
+    {
+        var origin = DomainName.Parse(zone.Name);
+        return new SoaRecord(
+            origin, Seconds(dns.NameServerTtl), DomainName.Parse(master) + origin, DomainName.Parse("hostmaster") + origin, 0,
+            Seconds(dns.Refresh), Seconds(dns.Retry), Seconds(dns.Expire), Seconds(dns.NegativeTtl));
+    }
+
+    private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
+
+    /// <summary>A domain, and where it is led.</summary>
+    private sealed class Led(byte[] owner, ulong name)
+    {
+        public byte[] Owner => owner;
+
+        // By which nodes are chosen.
+        public ulong Name => name;
+
+        public TlsGate? Gate { get; set; }
+        public IReadOnlyList<Node> Chosen { get; set; } = [];
+    }
+}

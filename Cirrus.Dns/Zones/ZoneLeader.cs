@@ -1,0 +1,75 @@
+using Cirrus.Core.Redis;
+using Cirrus.Core.Zones;
+using StackExchange.Redis;
+
+namespace Cirrus.Dns.Zones;
+
+/// <summary>Keeps the lead or tries to take it, and while another has it, follows its serials.</summary>
+internal sealed partial class ZoneLeader(
+    IConnectionMultiplexer redis, Leadership leadership, ZoneLine line, ILogger<ZoneLeader> logger) : BackgroundService
+{
+    private static readonly TimeSpan Prolong = ZoneStore.LeadsFor / 3;
+
+    // The bell wakes us at once; this is for one that was lost, and for a leader that ended.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger _logger = logger;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not disposed: a late bell may still ring it.
+        var rung = new SemaphoreSlim(0);
+        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.ZoneBell), Ring, CommandFlags.FireAndForget);
+        try
+        {
+            while (true)
+            {
+                await TryAsync();
+                if (leadership.IsHeld)
+                    await Task.Delay(Prolong, stoppingToken);
+                else
+                    await rung.WaitAsync(Look, stoppingToken);
+            }
+        }
+        finally
+        {
+            await ReleaseAsync();
+        }
+
+        void Ring(RedisChannel _, RedisValue __)
+        {
+            if (rung.CurrentCount == 0)
+                rung.Release();
+        }
+    }
+
+    private async Task TryAsync()
+    {
+        try
+        {
+            await leadership.TryAsync();
+            await line.LookAsync();
+        }
+        catch (Exception e) when (e.IsRedisAway())
+        {
+            LogUnknown(e.Message);
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        if (!leadership.IsHeld)
+            return;
+        try
+        {
+            await leadership.Lease.ReleaseAsync();
+        }
+        catch (Exception e) when (e.IsRedisAway())
+        {
+            LogUnknown(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Who leads stays unknown, Redis does not answer: {Reason}")]
+    private partial void LogUnknown(string reason);
+}

@@ -1,0 +1,69 @@
+using Cirrus.Core.Changes;
+using Cirrus.Core.Redis;
+
+namespace Cirrus.Dns.Zones;
+
+/// <summary>The one line of serials: the process that leads goes on with it, all others follow it.</summary>
+internal sealed class ZoneLine(CurrentZone current, Leadership leadership, ZonePublisher publisher, ZoneReplica replica) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private (ZoneContent Content, ChangeId UpTo)? _built;
+
+    // Whoever begins to lead goes on from the last serial of the one before.
+    private bool _leads;
+
+    /// <summary>What the zone is to be.</summary>
+    /// <param name="upTo">The newest change that was taken into account.</param>
+    public async Task OfferAsync(ZoneContent content, ChangeId upTo)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            _built = (content, upTo);
+            await GoOnAsync(content, upTo);
+            // Whoever makes more of the pieces than the zone says looks at them when the zone is replaced.
+            if (!_leads && current.Snapshot is { } served)
+                current.Replace(served);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Looks whether there is a newer serial, or one to be given by this process.</summary>
+    public async Task LookAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (_built is var (content, upTo) && !(_leads && leadership.IsHeld))
+                await GoOnAsync(content, upTo);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task GoOnAsync(ZoneContent content, ChangeId upTo)
+    {
+        _leads &= leadership.IsHeld;
+        if (!_leads)
+            await replica.FollowAsync(content);
+        if (!leadership.IsHeld)
+            return;
+        try
+        {
+            await publisher.PublishAsync(content, upTo, leadership.Lease);
+            _leads = true;
+        }
+        catch (LeaseLostException)
+        {
+            leadership.Lose();
+            _leads = false;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Cirrus.Core.Changes;
+using Cirrus.Core.Steering;
+using Cirrus.Core.Zones;
+using Microsoft.Extensions.Options;
+
+namespace Cirrus.Dns.Zones;
+
+/// <summary>
+/// Serves the zone that another process gave its serial: the very records of that serial, or none of it. They come from the zone served
+/// before and the journal, or from what this process built itself and the journal; the digest tells whether they are the right ones.
+/// </summary>
+internal sealed partial class ZoneReplica(
+    CurrentZone current, ZoneStore store, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, ILogger<ZoneReplica> logger)
+{
+    private readonly ILogger _logger = logger;
+    private ZoneJournal _journal = ZoneJournal.Empty;
+    private string _position = "";
+
+    /// <param name="built">What this process would serve, were it to decide.</param>
+    public async Task FollowAsync(ZoneContent built)
+    {
+        var history = await store.ReadAsync(options.Value.Name, _position);
+        if (history.Version is not { } version)
+            return;
+        foreach (var step in history.Steps)
+        {
+            _journal = _journal.With(ZoneDifference.Of(step), dns.Value.Journal);
+            current.Remember(step.To, step.Change);
+        }
+        _position = history.Position;
+        if (_journal.Newest != version.Serial)
+            _journal = ZoneJournal.Empty;
+
+        var served = current.Snapshot;
+        if (served is not null && (served.Serial == version.Serial || SerialNumber.IsNewer(served.Serial, version.Serial)))
+        {
+            if (served.Serial == version.Serial && served.Change < version.Change)
+                current.Replace(served.UpTo(version.Change));
+            return;
+        }
+        if (Candidates(built, served).FirstOrDefault(c => c.Digest == version.Digest) is not { } content)
+            return;
+        current.Replace(new ZoneSnapshot(content, version.Serial, version.Change, _journal));
+        LogFollowing(options.Value.Name, version.Serial, version.Change, content.Count);
+    }
+
+    private IEnumerable<ZoneContent> Candidates(ZoneContent built, ZoneSnapshot? served)
+    {
+        yield return built;
+        if (served is not null && _journal.Since(served.Serial) is { } since)
+            yield return After(served.Content, since);
+        // Read at another moment than the other process read it: names that changed about then are in the journal.
+        if (_journal.Newest is not null)
+            yield return After(built, _journal.All());
+    }
+
+    private static ZoneContent After(ZoneContent content, IEnumerable<NameChange> changes) => content.With(changes.Select(c => (c.Owner, c.After)));
+
+    [LoggerMessage(LogLevel.Information, "Zone {Zone} serial {Serial} of another process carries change {Change}: {Records} records")]
+    private partial void LogFollowing(string zone, uint serial, ChangeId change, int records);
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cirrus.Core.Audit;
+using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
+using Cirrus.Core.Nodes;
+using Cirrus.Core.Secondaries;
+using Cirrus.Core.Zones;
+using Cirrus.Tests.Programs;
+using StackExchange.Redis;
+
+namespace Cirrus.Tests.Dns;
+
+/// <summary>Redis, two Cirrus.Dns, and NSD, Knot and BIND as secondaries of both, each with a key of its own.</summary>
+public sealed partial class TransferFixture : IAsyncLifetime
+{
+    public const string Zone = "cdn.example.test";
+    private static readonly Actor Actor = new("test");
+    private static readonly string[] Names = ["nsd", "knot", "bind"];
+
+    private readonly WorkFolder _folder = new();
+    private readonly int[] _primaryPorts = [FreePort.Next(), FreePort.Next()];
+    private readonly int[] _httpPorts = [FreePort.Next(), FreePort.Next()];
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
+    private readonly ChildProcess?[] _primaries = new ChildProcess?[2];
+    private readonly List<ChildProcess> _secondaries = [];
+    private RedisServer _redis = null!;
+
+    internal IConnectionMultiplexer Connection { get; private set; } = null!;
+    internal NodeStore Nodes { get; private set; } = null!;
+    internal DomainStore Domains { get; private set; } = null!;
+    internal AppliedLog Applied { get; private set; } = null!;
+    internal ZoneStore Zones { get; private set; } = null!;
+    internal SecondaryStore Secondaries { get; private set; } = null!;
+
+    public IReadOnlyList<int> PrimaryPorts => _primaryPorts;
+
+    public async Task InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        Connection = await _redis.ConnectAsync();
+        Nodes = new NodeStore(Connection);
+        Domains = new DomainStore(Connection);
+        Applied = new AppliedLog(Connection);
+        Zones = new ZoneStore(Connection);
+        Secondaries = new SecondaryStore(Connection);
+        StartPrimary(0);
+        await Wait.UntilAsync("the first primary leads", () => Output(0).Contains("leads", StringComparison.Ordinal));
+        StartPrimary(1);
+        _secondaries.Add(Program(0).StartNsd());
+        _secondaries.Add(Program(1).StartKnot());
+        _secondaries.Add(Program(2).StartBind());
+        await Wait.UntilAsync("all serve the zone", AllServeCurrentAsync);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var process in _primaries.Concat(_secondaries))
+        {
+            if (process is not null)
+                await process.DisposeAsync();
+        }
+        if (Connection is not null)
+            await Connection.DisposeAsync();
+        if (_redis is not null)
+            await _redis.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>For dig: the key of the n-th secondary, or what is signed with another secret under its name.</summary>
+    public static string[] SignedAs(int index, string? secret = null) => ["-y", $"hmac-sha256:{Names[index]}.cirrus:{secret ?? Secret(index)}"];
+
+    public static string Secret(int index) => Convert.ToBase64String([.. Enumerable.Repeat((byte)(index + 1), 32)]);
+
+    public void StartPrimary(int index)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = _redis.ConnectionString,
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPorts[index]}",
+            ["Zone__Name"] = Zone,
+            ["Dns__Listen"] = $"127.0.0.1:{_primaryPorts[index]}",
+            ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
+            ["Logging__LogLevel__Cirrus.Dns.Transfers"] = "Debug",
+        };
+        for (var i = 0; i < Names.Length; i++)
+        {
+            environment[$"Dns__TsigKeys__{i}__Name"] = $"{Names[i]}.cirrus";
+            environment[$"Dns__TsigKeys__{i}__Secret"] = Secret(i);
+            environment[$"Dns__Secondaries__{i}__TsigKey"] = $"{Names[i]}.cirrus";
+            environment[$"Dns__Secondaries__{i}__Name"] = Names[i];
+            environment[$"Dns__Secondaries__{i}__Address"] = "127.0.0.1";
+            environment[$"Dns__Secondaries__{i}__Port"] = $"{_ports[i]}";
+        }
+        _primaries[index] = ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")], environment);
+    }
+
+    public Task KillPrimaryAsync(int index) => _primaries[index]!.KillAsync();
+
+    public Task<int> StopPrimaryAsync(int index) => _primaries[index]!.StopAsync();
+
+    /// <summary>What a primary has logged since it was started.</summary>
+    public string Output(int index) => _primaries[index]!.Output;
+
+    /// <summary>How many transfers of the whole zone, and of differences, all primaries have given since they were started.</summary>
+    public (int Whole, int Differences) Transfers()
+    {
+        var output = Output(0) + Output(1);
+        return (WholeLine().Count(output), DifferencesLine().Count(output));
+    }
+
+    public async Task<ChangeId> AddDomainAsync(string name)
+    {
+        var domain = new CdnDomain { Name = name, Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1 };
+        return (await Domains.PutAsync(domain, Actor)).Change;
+    }
+
+    public async Task<ChangeId> RemoveDomainAsync(string name) => (await Domains.DeleteAsync(name, Actor)).Change;
+
+    public async Task<ChangeId> AddNodeAsync(string id, string address)
+    {
+        await Nodes.PutAsync(new Node { Id = id, Addresses = [address], Revision = 1 }, Actor);
+        return await TurnAsync(id, NodeHealth.Up);
+    }
+
+    public async Task<ChangeId> TurnAsync(string node, NodeHealth health) =>
+        (await Nodes.SetHealthAsync(node, health, "", DateTimeOffset.UtcNow))!.Value;
+
+    public Task UntilAppliedAsync(ChangeId change) => Wait.UntilAsync($"all secondaries have applied {change}", async () =>
+        (await Task.WhenAll(Names.Select(n => Applied.SecondaryAppliedAsync(n, change)))).All(seen => seen is not null));
+
+    public async Task<bool> AllServeCurrentAsync()
+    {
+        var serials = await Task.WhenAll(_primaryPorts.Concat(_ports).Select(p => Dig.SerialAsync(p, Zone)));
+        return serials[0] is not null && serials.Distinct().Count() == 1;
+    }
+
+    /// <summary>The zone as each of the five has it, as a file.</summary>
+    public async Task<IReadOnlyList<string>> DumpsAsync()
+    {
+        var nsd = Path.Combine(Program(0).Folder, $"{Zone}.zone");
+        var serial = (await Zones.FindAsync(Zone))!.Serial.ToString(CultureInfo.InvariantCulture);
+        await Wait.UntilAsync("NSD has written the zone", () => File.Exists(nsd) && File.ReadAllText(nsd).Contains($" {serial} ", StringComparison.Ordinal));
+        return
+        [
+            await DumpAsync("leader", _primaryPorts[0], SignedAs(0)), await DumpAsync("follower", _primaryPorts[1], SignedAs(1)),
+            nsd, await DumpAsync("knot", _ports[1], []), await DumpAsync("bind", _ports[2], []),
+        ];
+    }
+
+    private async Task<string> DumpAsync(string name, int port, string[] signed)
+    {
+        var path = _folder.At($"{name}.zone");
+        await File.WriteAllTextAsync(path, await Dig.RunAsync(port, [.. signed, "+noall", "+answer", "+onesoa", Zone, "AXFR"]) + "\n");
+        return path;
+    }
+
+    private SecondaryPrograms Program(int index) =>
+        new(_folder.At(Names[index]), Zone, _ports[index], $"{Names[index]}.cirrus", Secret(index), _primaryPorts);
+
+    [GeneratedRegex("transfers the whole zone")]
+    private static partial Regex WholeLine();
+
+    [GeneratedRegex("transfers the differences")]
+    private static partial Regex DifferencesLine();
+}
