@@ -57,10 +57,10 @@ internal static class ExplainEndpoints
     // Whose certificate it is, is the node's to say; without one it is the domain's own.
     private static async Task<ExplainedCertificate?> ShownAsync(
         NodeNote? note, string domain, StoredCertificate? own, CertificateStore certificates) => note switch
-    {
-        { Certificate: { } other } when other != domain =>
-            await certificates.FindAsync(other) is { } found ? ExplainedCertificate.From(other, found.Summary) : null,
-        { Certificate: null } => null,
-        _ => own is null ? null : ExplainedCertificate.From(domain, own.Summary),
-    };
+        {
+            { Certificate: { } other } when other != domain =>
+                await certificates.FindAsync(other) is { } found ? ExplainedCertificate.From(other, found.Summary) : null,
+            { Certificate: null } => null,
+            _ => own is null ? null : ExplainedCertificate.From(domain, own.Summary),
+        };
 }

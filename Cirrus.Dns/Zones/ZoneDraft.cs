@@ -187,7 +187,10 @@ internal sealed class ZoneDraft
         left.Addresses.SequenceEqual(right.Addresses)
         && left == right with
         {
-            Addresses = left.Addresses, Revision = left.Revision, CreatedAt = left.CreatedAt, UpdatedAt = left.UpdatedAt,
+            Addresses = left.Addresses,
+            Revision = left.Revision,
+            CreatedAt = left.CreatedAt,
+            UpdatedAt = left.UpdatedAt,
         };
 
     private static SoaRecord Soa(ZoneOptions zone, DnsOptions dns, string master)

@@ -65,7 +65,8 @@ public sealed class StreamingTests(EdgeFixture fixture)
         using var client = EdgeNode.NewSecureClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{domain}:{fixture.Edge.HttpsPort}/a")
         {
-            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
