@@ -10,7 +10,8 @@ declare -A port=() process=() pid_of=()
 
 prepare() {
   local ports name
-  work=$(mktemp -d)
+  # In memory: what a disk's file system does with files that were deleted a moment ago would be most of a miss.
+  work=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)")
   chmod 755 "$work" # Traffic Server doesn't run as root
   trap stop_all EXIT
   trap 'exit 143' INT TERM
