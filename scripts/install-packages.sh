@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs Debian packages as root, without starting the services that come with them: Cirrus runs its own copies of redis-server,
-# nginx, nsd, unbound and knot, and the machine's ports 6379, 80 and 53 are not ours to take.
+# nginx, nsd and the others, and the machine's ports 6379, 80 and 53 are not ours to take.
 # usage: scripts/install-packages.sh package...
 set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -20,9 +20,11 @@ apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 
 # Only services that came just now: one that was there before is the owner's.
 command -v systemctl >/dev/null || exit 0
-for service in redis-server nginx nsd unbound knot; do
+for package in redis-server nginx nsd unbound knot bind9 varnish trafficserver; do
   case " $* " in
-    *" $service "*)
+    *" $package "*)
+      service=$package
+      [ "$package" != bind9 ] || service=named
       systemctl --quiet disable "$service" 2>/dev/null || continue
       echo "cirrus: the system's own $service stays off; systemctl enable --now $service turns it on"
       ;;
