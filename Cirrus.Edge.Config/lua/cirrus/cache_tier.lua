@@ -225,7 +225,8 @@ function _M.access()
   ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
-    return errors.reply(503, "The edge has no room for this domain.")
+    return errors.reply(503, domain.problem or
+      "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
   if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then
