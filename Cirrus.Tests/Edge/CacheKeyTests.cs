@@ -79,6 +79,24 @@ public sealed class CacheKeyTests(EdgeFixture fixture)
         Assert.True((await In("fr")).IsHit);
     }
 
+    [Theory]
+    [InlineData("X-Tenant: a\r\n", "X-Tenant: a\r\nConnection: close, X-Tenant\r\n")]
+    [InlineData("X-Tenant: b\r\n", "X-Tenant: b\r\nX-Tenant: other\r\n")]
+    [InlineData("Cookie: lang=de\r\n", "Cookie: lang=de; lang=other\r\n")]
+    [InlineData("Cookie: lang=fr\r\n", "Cookie: lang=fr\r\nCookie: lang=other\r\n")]
+    [InlineData("User-Agent: iPhone\r\n", "User-Agent: iPhone\r\nConnection: close, User-Agent\r\n")]
+    public async Task A_request_that_origins_may_take_for_another_is_another(string plain, string odd)
+    {
+        string[] headers = ["X-Tenant"], cookies = ["lang"];
+        var domain = await fixture.AddDomainAsync(members: new { cache = new { key = new { headers, cookies, device = true } } });
+        Task<string> WithAsync(string fields) => RawHttp.SendAsync(
+            fixture.Edge.HttpPort, $"GET /a HTTP/1.0\r\nHost: {domain}\r\n{fields}\r\n");
+
+        Assert.Contains("fwd=uri-miss; stored", await WithAsync(odd), StringComparison.Ordinal);
+        Assert.Contains("fwd=uri-miss; stored", await WithAsync(plain), StringComparison.Ordinal);
+        Assert.Contains("; hit", await WithAsync(plain), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_uri_too_long_to_store_is_414()
     {

@@ -33,7 +33,12 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         }, WithoutNulls)!.AsObject();
         foreach (var (member, value) in JsonSerializer.SerializeToNode(members ?? new { })!.AsObject())
             document[member] = value?.DeepClone();
-        return await RunAsync(
+        return await PutDocumentAsync(name, document.ToJsonString());
+    }
+
+    /// <summary>Writes a domain's document, whatever it is; returns the change id.</summary>
+    public Task<string> PutDocumentAsync(string name, string document) =>
+        RunAsync(
             """
             redis.call('SET', KEYS[1], ARGV[2])
             local is_new = redis.call('ZADD', KEYS[2], 0, ARGV[1])
@@ -41,8 +46,7 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
             if is_new == 1 then redis.call('HSET', KEYS[3], '*', id) end
             return id
             """,
-            name, document.ToJsonString());
-    }
+            name, document);
 
     public async Task<string> DeleteDomainAsync(string name)
     {
@@ -99,6 +103,10 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
     public Task<string> AppendAsync(string type, string key) =>
         AddAsync(new("type", type), new("key", key), new("revision", 1));
 
+    /// <summary>Appends an entry to the log, whatever it is; returns its change id.</summary>
+    public async Task<string> AddAsync(params NameValueEntry[] fields) =>
+        (await Database.StreamAddAsync("cdn:events", fields)).ToString();
+
     /// <summary>Purges without a trace in the log, as if its entries had been trimmed before anybody read them.</summary>
     public async Task PurgeAndTrimAsync(string domain)
     {
@@ -143,7 +151,4 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
 
     private static NameValueEntry[] Purge(string domain, string kind, string[] values) =>
         [new("type", "purge"), new("key", domain), new("data", JsonSerializer.Serialize(new { kind, values }))];
-
-    private async Task<string> AddAsync(params NameValueEntry[] fields) =>
-        (await Database.StreamAddAsync("cdn:events", fields)).ToString();
 }

@@ -26,7 +26,9 @@ local upgrade = require "cirrus.upgrade"
 
 
 local new_table = require "table.new"
+local concat = table.concat
 local find, match, huge = string.find, string.match, math.huge
+local request_headers = ngx.req.get_headers
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
 local clear_request_header = ngx.req.clear_header
 local set_request_header = ngx.req.set_header
@@ -46,9 +48,14 @@ local IDENTIFIER = cache_status.identifier(settings.node)
 local LOOP_MARK = "cirrus-" .. settings.node
 
 
--- A header value of the request; several lines as one.
+-- A header value of the request; several lines as one. nginx's variables have
+-- all of them for few fields, cookies among them.
 local function request_field(name)
-  return var["http_" .. name:lower():gsub("-", "_")]
+  local value = var["http_" .. name:lower():gsub("-", "_")]
+  if value and name ~= "Cookie" then
+    value = request_headers(0)[name:lower()]
+  end
+  return type(value) == "table" and concat(value, ", ") or value
 end
 
 
@@ -141,6 +148,7 @@ local function forward(ctx, domain, host)
   end
   local is_read = method == "GET" or method == "HEAD"
   local why
+  connection_fields.drop()
   if plan.policy.by_request and is_read then
     plan, ctx.device, why = plans.refine(plan, request_field)
     var.cirrus_device = ctx.device or ""
@@ -150,7 +158,6 @@ local function forward(ctx, domain, host)
     memory_cache.serve(plan, ctx)
   end
   local is_upgrade = upgrade.prepare()
-  connection_fields.drop()
   var.cirrus_uri = plan.origin_uri or plan.uri
   local bypass
   if not is_read then
@@ -218,7 +225,8 @@ function _M.access()
   ctx.response_headers = domain.response_headers or false
   ctx.change = domains.applied()
   if domain.is_lost then
-    return errors.reply(503, "The edge has no room for this domain.")
+    return errors.reply(503, domain.problem or
+      "The edge has no room for this domain.")
   end
   -- RFC 8586: an origin that leads back here would go round for ever.
   if ctx.is_special and cdn_loop.has(var.http_cdn_loop or "", LOOP_MARK) then

@@ -46,18 +46,25 @@ local function without_nulls(value)
 end
 
 
+-- Raises an error when a member is of another type than it should be.
+local function compile(document, fields)
+  local decoded = assert(cjson.decode(document))
+  return compiler.compile(without_nulls(decoded), fields, is_valid)
+end
+
+
 local function load(name, seen)
   local fields, version, document = epoch_store.read(name)
   if not fields then
     return { name = name, version = seen, is_lost = true }
   end
-  local decoded, err = cjson.decode(document)
-  if not decoded then
-    log(ERR, "domain ", name, " can't be read: ", err)
-    return { name = name, version = version, is_lost = true }
+  local ok, domain, broken = pcall(compile, document, fields)
+  if not ok then
+    -- Nobody else's requests, nor its own, are to meet that again.
+    log(ERR, "domain ", name, ": the document can't be used: ", domain)
+    return { name = name, version = version, is_lost = true,
+      problem = "The domain's document can't be used." }
   end
-  local domain, broken = compiler.compile(without_nulls(decoded),
-    fields, is_valid)
   for _, rule in ipairs(broken) do
     log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
       " is not cached: ", rule.problem)

@@ -22,8 +22,8 @@ local certificates_short = shortage.new("certificates",
 
 function _M.put_domain(name, document, epochs)
   local decoded, err = cjson.decode(document)
-  if not decoded then
-    log(ERR, "domain ", name, ": document is not JSON: ", err)
+  if type(decoded) ~= "table" then
+    log(ERR, "domain ", name, ": document is not a JSON object: ", err)
     return
   end
   origin_health.note_domain(name, decoded)

@@ -45,8 +45,9 @@ end
 
 local function serving_node(document, health)
   local node = document ~= null and health == "up" and cjson.decode(document)
-  if not node or node.state ~= "active" or type(node.addresses) ~= "table" or
-      not node.addresses[1] then
+  if type(node) ~= "table" or node.state ~= "active" or
+      type(node.id) ~= "string" or type(node.addresses) ~= "table" or
+      type(node.addresses[1]) ~= "string" then
     return nil
   end
   return {

@@ -14,7 +14,7 @@ local variant = require "cirrus.core.variant"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local match, re_find = string.match, ngx.re.find
+local ceil, match, re_find = math.ceil, string.match, ngx.re.find
 
 
 local _M = {}
@@ -22,11 +22,14 @@ local _M = {}
 
 -- Everything longer could not be stored: the key is part of the object.
 local MAX_URI = 8000
--- Strangers may ask for any URI.
+-- Strangers may ask for any URI, with whatever a variant depends on. So many
+-- are kept of each, and fewer long ones: each has its URI several times.
 local MAX_PLANS = 10000
+local SHORT_URI = 256
 
 
 local plans = recent.new(MAX_PLANS)
+local variants = recent.new(MAX_PLANS)
 -- For requests that have nothing else: those that nginx makes itself.
 local by_key = setmetatable({}, { __mode = "v" })
 
@@ -102,6 +105,7 @@ local function make(domain, generation, scheme, host, raw_uri, method)
     domain = domain,
     generation = generation,
     host = host,
+    method = method,
     policy = policy,
     rule = rule,
     uri = uri,
@@ -135,7 +139,7 @@ local function renew(plan)
         plan.is_untagged ~= is_untagged then
       -- Whether it is stale, nginx's cache must be asked.
       plan.newest_soft, plan.memory = epochs.newest_soft, nil
-      plan.is_untagged, plan.variants = is_untagged, nil
+      plan.is_untagged, plan.life = is_untagged, nil
     end
     return plan
   end
@@ -143,7 +147,7 @@ local function renew(plan)
   for name, value in pairs(plan) do
     again[name] = value
   end
-  again.variants = nil
+  again.life = nil
   put_epoch(again, epoch, is_untagged)
   mark_key(again)
   return again
@@ -157,6 +161,11 @@ function _M.of_key(key)
 end
 
 
+local function weight_of(uri)
+  return ceil(#uri / SHORT_URI)
+end
+
+
 -- The plan for a request: `uri` for the origin, `key` of the object (nil when
 -- it is not to be cached), `request` and `uncached`, what to tell the origin
 -- tier in either case; `policy` and the `rule` it is of.
@@ -164,11 +173,11 @@ function _M.find(domain, scheme, host, raw_uri, method)
   local generation = domains.generation()
   local name = (method == "HEAD" and "HEAD " or "") .. scheme .. " " .. host ..
     raw_uri
-  local plan = plans:get(name)
+  local plan = plans:get(name, weight_of(raw_uri))
   if plan and plan.domain == domain and plan.generation == generation then
     if plan.identity and plan.epochs_version ~= domain.epochs.version then
       plan = renew(plan)
-      plans:set(name, plan)
+      plans:set(name, plan, weight_of(raw_uri))
     end
     if plan.mark ~= invalidation.mark(plan.slot) then
       mark_key(plan)
@@ -178,25 +187,21 @@ function _M.find(domain, scheme, host, raw_uri, method)
 
   plan = make(domain, generation, scheme, host, raw_uri,
     method == "HEAD" and "HEAD" or "GET")
-  plans:set(name, plan)
+  plans:set(name, plan, weight_of(raw_uri))
   return plan
 end
 
 
--- The plan of one of the variants of an object.
-local function make_variant(plan, suffix)
+-- The plan of one of the variants of an object; `life` as in `refine`.
+local function make_variant(plan, suffix, life)
   local copy = {}
   for name, value in pairs(plan) do
     copy[name] = value
   end
-  copy.base_key = plan.base_key .. " " .. suffix
-  copy.variants = nil
+  copy.base_key, copy.life = plan.base_key .. " " .. suffix, life
   mark_key(copy)
   return copy
 end
-
-
-local MAX_VARIANTS = 200
 
 
 -- What is left of a plan for a request, for policies that look at more than the
@@ -210,17 +215,15 @@ function _M.refine(plan, field)
     return plan, nil, why
   end
   local text, device = variant.key(policy.key, field)
+  -- Variants of the plan as it was before are none of it.
+  local life = plan.life or {}
+  plan.life = life
   local suffix = ngx.md5(text)
-  local variants = plan.variants
-  if not variants or variants.count == MAX_VARIANTS then
-    variants = { count = 0, plans = {} }
-    plan.variants = variants
-  end
-  local found = variants.plans[suffix]
-  if not found then
-    found = make_variant(plan, suffix)
-    variants.plans[suffix] = found
-    variants.count = variants.count + 1
+  local name = plan.method .. plan.base_key .. " " .. suffix
+  local found = variants:get(name, weight_of(name))
+  if not found or found.life ~= life then
+    found = make_variant(plan, suffix, life)
+    variants:set(name, found, weight_of(name))
   elseif found.mark ~= invalidation.mark(found.slot) then
     mark_key(found)
   end

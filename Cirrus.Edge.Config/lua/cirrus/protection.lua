@@ -138,7 +138,7 @@ local function check_signature(guards, uri, host, was_checked)
   for i = 1, #guards do
     local guard = guards[i]
     local is_guarded, problem =
-      path_pattern.is_match(guard.pattern, path, expressions.match)
+      path_pattern.may_match(guard.pattern, path, expressions.match)
     if is_guarded or problem then
       local plain, signed = signed_url.parse(uri)
       local ok, why = was_checked, nil

@@ -58,7 +58,7 @@ function _M.check(domain, limits, uri)
   local wait, policies, states
   for i = 1, #limits do
     local limit = limits[i]
-    if path_pattern.is_match(limit.pattern, path, expressions.match) then
+    if path_pattern.may_match(limit.pattern, path, expressions.match) then
       local remaining, seconds = take(domain, limit, time)
       if not remaining then
         wait = max(wait or 0, seconds)

@@ -210,6 +210,13 @@ function _M.concerns_snapshot(entries)
 end
 
 
+-- The object that an entry carries; an empty one when it carries none.
+local function decode(data)
+  local object = cjson.decode(data or "")
+  return type(object) == "table" and object or {}
+end
+
+
 -- Adds to the list that belongs to a name.
 local function append(lists, name, item)
   lists[name] = lists[name] or {}
@@ -225,19 +232,18 @@ function _M.apply(connection, entries, generation)
   for _, entry in ipairs(entries) do
     local event = to_fields(entry[2])
     peers.note_event(event.type)
-    if event.type == "purge" then
-      local purge = cjson.decode(event.data or "")
-      purge = type(purge) == "table" and purge or {}
+    if event.type == "purge" and event.key then
+      local purge = decode(event.data)
       append(purges, event.key,
         { kind = purge.kind, values = purge.values, soft = purge.soft,
           id = entry[1] })
     end
-    if event.type == "warm" then
-      local list = cjson.decode(event.data or "")
+    if event.type == "warm" and event.key then
+      local urls = decode(event.data).urls
       warm_lists[#warm_lists + 1] = { entry[1], event.key,
-        type(list) == "table" and list.urls or {} }
+        type(urls) == "table" and urls or {} }
     end
-    for _, part in ipairs(REREAD[event.type] or {}) do
+    for _, part in ipairs(event.key and REREAD[event.type] or {}) do
       local item = seen[event.key]
       if not item then
         item = { name = event.key }

@@ -30,6 +30,17 @@ describe("rules", function()
     assert.are.equal(600, ttl("GET", "/assets/a"))
   end)
 
+  it("that forbid to cache are for what origins may read as their paths",
+    function()
+      for _, path in ipairs({
+        "//assets/private/a", "/assets/x%2F..%2Fprivate/a",
+        "/assets/private%2Fa", "/assets;v=1/private/a",
+      }) do
+        assert.are.equal(0, ttl("GET", path))
+      end
+      assert.is_nil(ttl("GET", "//assets/a"))
+    end)
+
   it("are for their methods only", function()
     assert.are.equal(5, ttl("HEAD", "/assets/a"))
     assert.is_nil(ttl("POST", "/assets/a"))

@@ -32,6 +32,20 @@ describe("a path pattern", function()
     assert.is_false(path_pattern.is_match(pattern, "/x", match))
   end)
 
+  it("may match what a less strict origin reads as such a path", function()
+    local prefix = path_pattern.compile("/a,b/", is_valid)
+    local expression = path_pattern.compile("^/a,b/%d", is_valid)
+    for _, path in ipairs({
+      "/a,b/1", "//a,b/1", "/a%2Cb/1", "/x/..;/a,b/1",
+    }) do
+      assert.is_true(path_pattern.may_match(prefix, path, match))
+      assert.is_true(path_pattern.may_match(expression, path, match))
+    end
+    assert.is_false(path_pattern.may_match(prefix, "/x//a,b/1", match))
+    assert.is_false(path_pattern.may_match(expression, "/a,b//x", match))
+    assert.is_true(path_pattern.may_match(nil, "//a", match))
+  end)
+
   it("matches nothing and says so when it can't be used", function()
     local pattern = path_pattern.compile("(", is_valid)
     local is_match, problem = path_pattern.is_match(pattern, "/x", match)

@@ -23,6 +23,16 @@ describe("what was asked for lately", function()
     end
   end)
 
+  it("is the less the more it weighs", function()
+    names:set("a", 1)
+    names:set("heavy", 1, 2)
+    names:set("b", 2)
+    names:set("heavy too", 3, 3)
+    names:set("c", 4)
+    assert.is_nil(names:get("a"))
+    assert.equal(3, names:get("heavy too", 3))
+  end)
+
   it("is bounded", function()
     for i = 1, 100 do
       names:set("once " .. i, i)

@@ -98,3 +98,23 @@ describe("a reference", function()
     end)
   end
 end)
+
+
+describe("a path as less strict origins read it", function()
+  local cases = {
+    ["/a/b"] = false,
+    ["//a//b"] = "/a/b",
+    ["/a%2Fb"] = "/a/b",
+    ["/x%2F..%2Fa"] = "/a",
+    ["/x/..;/a"] = "/a",
+    ["/a;v=1/b"] = "/a/b",
+    ["/a%5Cb%2C"] = "/a/b,",
+    ["/a%252Fb"] = "/a%2Fb",
+    ["/%00"] = "/\0",
+  }
+  for path, loose in pairs(cases) do
+    it(path, function()
+      assert.equal(loose or nil, uris.loose(path))
+    end)
+  end
+end)

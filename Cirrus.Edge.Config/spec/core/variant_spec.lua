@@ -39,7 +39,7 @@ describe("the key", function()
 
   it("has headers and cookies that are named", function()
     assert.are.equal(key({ ["X-A"] = "1", Cookie = "x=5; c=2" }),
-      key({ ["X-A"] = "1", Cookie = "c=2; c=3", ["X-C"] = "4" }))
+      key({ ["X-A"] = "1", Cookie = "c=2; d=3", ["X-C"] = "4" }))
     assert.are_not.equal(key({ ["X-A"] = "1" }), key({ ["X-B"] = "1" }))
     assert.are_not.equal(key({ Cookie = "c=1" }), key({ Cookie = "c=2" }))
   end)
@@ -48,6 +48,11 @@ describe("the key", function()
     assert.are_not.equal(key({}), key({ ["X-A"] = "" }))
     assert.are_not.equal(key({ ["X-A"] = "1 1:2" }),
       key({ ["X-A"] = "1", ["X-B"] = "2" }))
+  end)
+
+  it("has all values of a cookie, for origins may take the last", function()
+    assert.are_not.equal(key({ Cookie = "c=2; c=3" }), key({ Cookie = "c=2" }))
+    assert.are_not.equal(key({ Cookie = "c=2; c=3" }), key({ Cookie = "c=3" }))
   end)
 
   it("has the kind of device", function()

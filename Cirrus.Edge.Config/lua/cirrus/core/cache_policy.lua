@@ -1,6 +1,9 @@
 -- How a domain, or a rule of it, wants things cached (docs/redis.md). What the
 -- origin tier has to know of it is put into one word, so that both tiers act
 -- on the same policy, whatever happens to the document in between.
+local text = require "cirrus.core.member".text
+
+
 local _M = {}
 
 
@@ -58,7 +61,7 @@ end
 local function sorted_list(list)
   local result = {}
   for _, name in ipairs(list or {}) do
-    result[#result + 1] = name
+    result[#result + 1] = text(name, "a name")
   end
   table.sort(result)
   return result
@@ -153,9 +156,9 @@ end
 
 
 -- What `compile` made of it, as far as a response is concerned.
-function _M.decode(text)
+function _M.decode(encoded)
   local policy = {}
-  for part in text:gmatch("[^;]+") do
+  for part in encoded:gmatch("[^;]+") do
     local name, value = part:match("^(%l+)=(%d+)$")
     local status, ttl = part:match("^(%w+):(%d+)$")
     if name then

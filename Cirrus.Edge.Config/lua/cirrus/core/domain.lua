@@ -25,8 +25,10 @@ local function compile_rule(rule, base)
     methods[method] = true
   end
   local is_prefix = rule.path:sub(1, 1) == "/"
+  local prefix = is_prefix and uris.canonical_prefix(rule.path) or nil
   return {
-    prefix = is_prefix and uris.canonical_prefix(rule.path) or nil,
+    prefix = prefix,
+    loose_prefix = prefix and (uris.loose(prefix) or prefix),
     pattern = not is_prefix and rule.path or nil,
     methods = methods,
     policy = cache_policy.compile(rule, base),
@@ -85,26 +87,31 @@ function _M.compile(document, fields, is_valid)
 end
 
 
+local function is_for(rule, path, prefix, matches)
+  if prefix then
+    return path:sub(1, #prefix) == prefix
+  elseif rule.problem then
+    return false, rule.problem
+  end
+  return matches(path, rule.pattern)
+end
+
+
 -- The first rule for the method and the canonical path, or nil. When it can't
 -- be known whether a rule matches, that rule and what is wrong with it: what
--- it forbids must not be allowed by the next one.
+-- it forbids must not be allowed by the next one. One that forbids to cache is
+-- for the paths, too, that an origin may take for those it is for.
 function _M.rule_for(domain, method, path, matches)
-  local rules = domain.rules
+  local rules, loose = domain.rules, uris.loose(path)
   for i = 1, #rules do
     local rule = rules[i]
     if rule.methods[method] then
-      local prefix = rule.prefix
-      if prefix then
-        if path:sub(1, #prefix) == prefix then
-          return rule
-        end
-      elseif rule.problem then
-        return rule, rule.problem
-      else
-        local is_match, problem = matches(path, rule.pattern)
-        if is_match or problem then
-          return rule, problem
-        end
+      local is_match, problem = is_for(rule, path, rule.prefix, matches)
+      if not is_match and not problem and loose and rule.policy.is_off then
+        is_match, problem = is_for(rule, loose, rule.loose_prefix, matches)
+      end
+      if is_match or problem then
+        return rule, problem
       end
     end
   end

@@ -46,7 +46,7 @@ function _M.compile(list, is_valid, problems)
     else
       has_paths = has_paths or pattern ~= nil
       actions[#actions + 1] = {
-        kind = item.action, name = item.name,
+        kind = item.action, name = tostring(item.name),
         value = item.action ~= "remove" and tostring(item.value or "") or nil,
         pattern = pattern,
       }

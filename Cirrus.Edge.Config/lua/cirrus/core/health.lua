@@ -1,5 +1,15 @@
 -- Whether an origin is up, by what its probes said.
+local member = require "cirrus.core.member"
+
+
+local number, text = member.number, member.text
+
+
 local _M = {}
+
+
+-- Seconds.
+local LEAST_TIME = 0.1
 
 
 -- The member `health` of an origin policy with its defaults; nil without one.
@@ -11,13 +21,13 @@ function _M.compile(given)
   for _, status in ipairs(given.statuses or { "2xx", "3xx" }) do
     statuses[tostring(status):lower()] = true
   end
-  local timeout = given.timeout or 2
+  local timeout = number(given.timeout, 2, LEAST_TIME, "timeout")
   return {
-    path = given.path or "/",
-    interval = given.interval or 5,
+    path = text(given.path or "/", "path"),
+    interval = number(given.interval, 5, LEAST_TIME, "interval"),
     timeout = timeout,
-    unhealthy_after = given.unhealthyAfter or 3,
-    healthy_after = given.healthyAfter or 2,
+    unhealthy_after = number(given.unhealthyAfter, 3, 1, "unhealthyAfter"),
+    healthy_after = number(given.healthyAfter, 2, 1, "healthyAfter"),
     statuses = statuses,
     times = { connect = timeout, send = timeout, read = timeout },
   }

@@ -1,6 +1,7 @@
 -- The origins of a domain document and how they are to be asked, ready for
 -- requests.
 local health = require "cirrus.core.health"
+local number = require "cirrus.core.member".number
 
 
 local _M = {}
@@ -14,6 +15,8 @@ local DEFAULT_STATUSES = { 502, 503, 504 }
 -- origin can't be asked, are in each.
 local GROUPS = { [429] = 1, [503] = 2 }
 local OTHER_GROUP = 4
+-- nginx counts milliseconds.
+local LEAST_TIME = 0.001
 
 
 local function group_of(status)
@@ -45,15 +48,16 @@ function _M.policy(given)
   local has_times = given.connectTimeout or given.sendTimeout or
     given.readTimeout
   return {
-    attempts = math.min(given.attempts or 3, MAX_ATTEMPTS),
+    attempts = math.min(number(given.attempts, 3, 1, "attempts"),
+      MAX_ATTEMPTS),
     mask = _M.retry_mask(given.retryStatuses or DEFAULT_STATUSES),
     keepalive = given.keepalive ~= false,
     shield = given.shield == true,
     health = health.compile(given.health),
     timeouts = has_times and {
-      connect = given.connectTimeout or 3,
-      send = given.sendTimeout or 60,
-      read = given.readTimeout or 60,
+      connect = number(given.connectTimeout, 3, LEAST_TIME, "connectTimeout"),
+      send = number(given.sendTimeout, 60, LEAST_TIME, "sendTimeout"),
+      read = number(given.readTimeout, 60, LEAST_TIME, "readTimeout"),
     } or nil,
   }
 end
@@ -81,7 +85,7 @@ function _M.compile(given, name, policy)
       is_secure = scheme == "https",
       host = host,
       is_address = is_address,
-      port = origin.port,
+      port = number(origin.port, nil, 1, "port"),
       authority = (is_v6 and "[" .. host .. "]" or host) .. ":" .. origin.port,
       weight = origin.weight or 1,
       is_backup = origin.backup == true or origin.weight == 0,

@@ -15,7 +15,8 @@ function _M.compile(path, is_valid)
   if path == nil then
     return nil
   elseif sub(path, 1, 1) == "/" then
-    return { prefix = uris.canonical_prefix(path) }
+    local prefix = uris.canonical_prefix(path)
+    return { prefix = prefix, loose_prefix = uris.loose(prefix) or prefix }
   end
   return {
     expression = path,
@@ -50,6 +51,20 @@ function _M.is_match(pattern, path, match)
   end
   local captures, problem = _M.captures(pattern, path, match)
   return captures ~= nil, problem
+end
+
+
+-- Whether a path is one of them as it is or as a less strict origin may read
+-- it: for what must not be got around.
+function _M.may_match(pattern, path, match)
+  local is_match, problem = _M.is_match(pattern, path, match)
+  local loose = not is_match and not problem and uris.loose(path)
+  if not loose then
+    return is_match, problem
+  elseif pattern.prefix then
+    return sub(loose, 1, #pattern.loose_prefix) == pattern.loose_prefix
+  end
+  return _M.is_match(pattern, loose, match)
 end
 
 

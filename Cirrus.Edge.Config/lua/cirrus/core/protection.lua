@@ -1,12 +1,16 @@
 -- What stands between clients and a domain, compiled from its document.
 local cors = require "cirrus.core.cors"
 local header_actions = require "cirrus.core.header_actions"
+local member = require "cirrus.core.member"
 local networks = require "cirrus.core.networks"
 local path_pattern = require "cirrus.core.path_pattern"
 local redirects = require "cirrus.core.redirects"
 local referrers = require "cirrus.core.referrers"
 local rewrites = require "cirrus.core.rewrites"
 local security_headers = require "cirrus.core.security_headers"
+
+
+local number, text = member.number, member.text
 
 
 local _M = {}
@@ -34,10 +38,11 @@ local function compile_maintenance(settings, problems)
     return nil
   end
   return {
-    status = settings.status or 503,
-    retry_after = settings.retryAfter,
-    body = settings.body,
-    content_type = settings.contentType or "text/html; charset=utf-8",
+    status = math.min(number(settings.status, 503, 200, "status"), 599),
+    retry_after = number(settings.retryAfter, nil, 0, "retryAfter"),
+    body = settings.body and text(settings.body, "body"),
+    content_type = text(settings.contentType or "text/html; charset=utf-8",
+      "contentType"),
     allow = networks.compile(settings.allow, problems),
   }
 end

@@ -8,32 +8,32 @@ local methods = Recent.__index
 
 
 -- Keeps at least the last `limit` names that were asked for, at most twice as
--- many.
+-- many; a thing that weighs more counts for as many.
 function _M.new(limit)
   return setmetatable({ limit = limit, count = 0, newer = {}, older = {} },
     Recent)
 end
 
 
-function methods:set(name, value)
+function methods:set(name, value, weight)
   if self.newer[name] == nil then
-    if self.count == self.limit then
+    if self.count >= self.limit then
       self.older, self.newer, self.count = self.newer, {}, 0
     end
-    self.count = self.count + 1
+    self.count = self.count + (weight or 1)
   end
   self.newer[name] = value
 end
 
 
-function methods:get(name)
+function methods:get(name, weight)
   local value = self.newer[name]
   if value ~= nil then
     return value
   end
   value = self.older[name]
   if value ~= nil then
-    self:set(name, value)
+    self:set(name, value, weight)
   end
   return value
 end

@@ -120,6 +120,25 @@ function _M.canonical_prefix(prefix)
 end
 
 
+local function decode(hex)
+  return char(tonumber(hex, 16))
+end
+
+
+-- A canonical path as origins may read it that are less strict: they decode
+-- all escapes, take "\\" for "/", several slashes for one, and leave out what
+-- is behind ";". Nil when that can't be another path.
+function _M.loose(path)
+  if not find(path, "[%%;]") and not find(path, "//", 1, true) then
+    return nil
+  end
+  local text = gsub(path, "%%(%x%x)", decode)
+  text = gsub(text, "\\", "/")
+  text = gsub(text, ";[^/]*", "")
+  return remove_dot_segments((gsub(text, "//+", "/")))
+end
+
+
 -- The path of a canonical URI.
 function _M.path(uri)
   local mark = find(uri, "?", 1, true)

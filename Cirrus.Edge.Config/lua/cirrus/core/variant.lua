@@ -8,13 +8,14 @@ local has_name = require "cirrus.core.cache_policy".has_name
 local _M = {}
 
 
--- The first value of each cookie by its name.
+-- The values of each cookie by its name. Of one that comes twice origins take
+-- the first or the last: both count.
 local function cookies_of(text)
   local cookies = {}
   for name, value in (text or ""):gmatch("%s*([^=;%s]+)%s*=?([^;]*)") do
-    if cookies[name] == nil then
-      cookies[name] = value
-    end
+    local values = cookies[name] or {}
+    values[#values + 1] = value
+    cookies[name] = values
   end
   return cookies
 end
@@ -55,7 +56,8 @@ function _M.key(policy, field)
   if #policy.cookies > 0 then
     local cookies = cookies_of(field("Cookie"))
     for _, name in ipairs(policy.cookies) do
-      parts[#parts + 1] = part(cookies[name])
+      parts[#parts + 1] =
+        part(cookies[name] and table.concat(cookies[name], ";"))
     end
   end
   local kind = policy.by_device and device.kind(field("User-Agent") or "")

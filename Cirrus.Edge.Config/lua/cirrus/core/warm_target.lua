@@ -4,8 +4,12 @@ local _M = {}
 
 -- Returns scheme, host and path with query of an absolute URL, or of a path of
 -- the domain; without a scheme it is the one that clients are led to. Nil when
--- it is neither: a wildcard's paths are nobody's.
+-- it is neither, or would be more than one line of a request: a wildcard's
+-- paths are nobody's.
 function _M.read(domain, url, scheme)
+  if url:find("[%c%s]") then
+    return nil
+  end
   local given, authority, rest = url:match("^(https?)://([^/?#]+)([^#]*)")
   if given then
     local host = authority:gsub(":%d+$", ""):lower()
