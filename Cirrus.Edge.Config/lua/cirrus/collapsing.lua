@@ -14,7 +14,7 @@ local _M = {}
 -- A worker that dies with a claim holds others up for so long, at most.
 local CLAIM = 10
 -- How long the cache tier may take to store what it has been given.
-local STORING = 0.1
+local STORING = 1
 -- For so long nobody waits for what turned out not to be stored.
 local FREE = 5
 local FIRST_STEP, MAX_STEP = 0.005, 0.1
