@@ -79,6 +79,53 @@ public sealed class CacheKeyTests(EdgeFixture fixture)
         Assert.True((await In("fr")).IsHit);
     }
 
+    [Fact]
+    public async Task A_variant_that_is_not_stored_leaves_the_others_in_the_cache()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = context.Request.Headers.Cookie.Count > 0 ? "private" : "max-age=60";
+            context.Response.Headers.Vary = "Cookie";
+            return Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        Task<string> WithAsync(string fields = "") => RawHttp.GetAsync(fixture.Edge.HttpPort, domain, "/a", fields: fields);
+        await WithAsync();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.DoesNotContain("; hit", await WithAsync("Cookie: session=1\r\n"), StringComparison.Ordinal);
+            await WithAsync();
+            Assert.Contains("; hit", await WithAsync(), StringComparison.Ordinal);
+        }
+        // Each worker may ask once before it knows that the object varies.
+        Assert.InRange(origin.Requests, 6, 8);
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br, zstd")]
+    [InlineData("gzip;q=0.5, br;q=1")]
+    public async Task What_a_request_asks_of_the_cache_is_about_the_variant_that_is_for_it(string encodings)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = "max-age=60";
+            context.Response.Headers.Vary = "Accept-Encoding";
+            return Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        Task<string> WithAsync(string fields) => RawHttp.GetAsync(
+            fixture.Edge.HttpPort, domain, "/a", fields: $"Accept-Encoding: {encodings}\r\n{fields}");
+
+        Assert.Equal(504, RawHttp.Status(await WithAsync("Cache-Control: only-if-cached\r\n")));
+        await WithAsync("");
+        Assert.Contains("; hit", await WithAsync("Cache-Control: only-if-cached\r\n"), StringComparison.Ordinal);
+        await Task.Delay(TimeSpan.FromSeconds(2.1));
+        Assert.Contains("detail=max-age", await WithAsync("Cache-Control: max-age=1\r\n"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("X-Tenant: a\r\n", "X-Tenant: a\r\nConnection: close, X-Tenant\r\n")]
     [InlineData("X-Tenant: b\r\n", "X-Tenant: b\r\nX-Tenant: other\r\n")]

@@ -19,6 +19,7 @@ local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
+local stored = require "cirrus.stored"
 local soft_purge = require "cirrus.soft_purge"
 local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
@@ -104,7 +105,6 @@ end
 -- Looks for the object, or with `bypass` past it, to store what comes.
 local function look_up(ctx, plan, domain, bypass)
   drop_hidden_body(ctx)
-  normalise_fields(plan)
   ctx.plan = plan
   var.cirrus_key = plan.key
   var.cirrus_request = plan.request
@@ -130,12 +130,16 @@ end
 
 
 -- Whether the object is known not to be stored. What the node fetches for its
--- cache it fetches all the same.
+-- cache it fetches all the same. Of an object that varies another variant may
+-- be stored.
 local function goes_past(ctx, plan)
+  local is_known
   if ctx.inner then
-    return ctx.inner == "probe" and unstored.is_noted(plan)
+    is_known = ctx.inner == "probe" and unstored.is_noted(plan)
+  else
+    is_known = unstored.is_known(plan)
   end
-  return unstored.is_known(plan)
+  return is_known and not (plan.varies and stored.find(plan.key))
 end
 
 
@@ -159,7 +163,6 @@ local function forward(ctx, domain, host)
   end
   local is_upgrade = upgrade.prepare()
   var.cirrus_uri = plan.origin_uri or plan.uri
-  local bypass
   if not is_read then
     ctx.reason = "method"
     if invalidation.is_caused_by(method) then
@@ -169,9 +172,14 @@ local function forward(ctx, domain, host)
     ctx.reason = "bypass"
     ctx.why = not plan.key and "policy" or why or is_upgrade and
       "upgrade" or "body"
-  elseif goes_past(ctx, plan) then
-    ctx.reason = "uri-miss"
   else
+    normalise_fields(plan)
+    if goes_past(ctx, plan) then
+      ctx.reason, ctx.past = "uri-miss", plan
+    end
+  end
+  local bypass
+  if not ctx.reason then
     bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
     if bypass == "unavailable" then
       return errors.reply(504, "The object isn't in the cache.")
@@ -332,8 +340,11 @@ local function note_object(ctx, plan, status)
 end
 
 
+-- One variant that is stored doesn't say that the others are.
 local function note_outcome(plan, status)
-  if status ~= "MISS" or var.upstream_http_x_cirrus_object then
+  if plan.varies and FROM_CACHE[status] then
+    return
+  elseif status ~= "MISS" or var.upstream_http_x_cirrus_object then
     unstored.forget(plan)
   elseif ngx.status < 500 then
     unstored.note(plan)
@@ -358,6 +369,10 @@ function _M.header_filter()
   end
   if not status and not reason then
     return shown_headers.apply(ctx.response_headers)
+  end
+  local named = ctx.plan or ctx.past
+  if named and var.upstream_http_vary then
+    named.varies = true
   end
   local now = time()
   local born, ends, usable = object_times()
