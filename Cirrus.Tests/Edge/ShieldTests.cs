@@ -197,6 +197,8 @@ public sealed class ShieldTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(domain, Pass(now, domain, "/b"))).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(domain, Pass(now, domain, "/a", "another secret"))).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(domain, "x")).Status);
+        // A pass is for what would be stored.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(domain, Pass(now, domain, "/a"), HttpMethod.Post)).Status);
         // Nor does a node that knows of something which this one does not.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await AskAsync(domain, Pass(now, domain, "/a", change: "9999999999999-0"))).Status);
         Assert.False((await Parent.GetAsync(domain, "/a")).Headers.ContainsKey("X-Cirrus-Stored"));
@@ -253,7 +255,7 @@ public sealed class ShieldTests : IAsyncLifetime
         return $"{time} edge-x {change} {Convert.ToHexStringLower(code)}";
     }
 
-    private Task<EdgeAnswer> AskAsync(string domain, string pass) => Parent.GetAsync(domain, "/a", with: request =>
+    private Task<EdgeAnswer> AskAsync(string domain, string pass, HttpMethod? method = null) => Parent.GetAsync(domain, "/a", method, request =>
     {
         request.Headers.Add("CDN-Loop", "cirrus-edge-x");
         request.Headers.Add("X-Cirrus-Pass", pass);

@@ -15,6 +15,7 @@ local settings = require "cirrus.settings"
 local failing = ngx.shared.cirrus_origins
 local match = string.match
 local header, var = ngx.header, ngx.var
+local get_method = ngx.req.get_method
 local is_newer = stream_id.is_newer
 local sleep, time = ngx.sleep, ngx.time
 
@@ -167,7 +168,11 @@ end
 -- all that the child knew.
 function _M.admit(domain, host, ctx)
   local pass, why
-  if peers.secret() then
+  -- A node asks for what it would store, and a pass is for nothing else.
+  local method = get_method()
+  if method ~= "GET" and method ~= "HEAD" then
+    why = "for " .. method
+  elseif peers.secret() then
     pass, why = passes.read(var.http_x_cirrus_pass, {
       to = settings.node, scheme = var.scheme, host = host,
       uri = var.request_uri,
