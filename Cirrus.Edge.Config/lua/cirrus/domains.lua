@@ -7,12 +7,13 @@ local store = require "cirrus.store"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local re_find = ngx.re.find
+local byte, re_find = string.byte, ngx.re.find
 
 
 local _M = {}
 
 
+local ASTERISK = 42
 local published, sequence, generation, applied
 local compiled = {}
 
@@ -115,6 +116,10 @@ end
 -- The domain that serves a host, or nil: the exact name wins over a wildcard.
 function _M.find(host)
   synchronise()
+  -- The name of a wildcard is no host.
+  if byte(host) == ASTERISK then
+    return nil
+  end
   local domain = get(host)
   if domain then
     return domain
