@@ -12,6 +12,7 @@ local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local link = require "cirrus.link"
 local memory_cache = require "cirrus.memory_cache"
+local object_times = require "cirrus.core.object_times"
 local plans = require "cirrus.plans"
 local protection = require "cirrus.protection"
 local shown_headers = require "cirrus.response_headers"
@@ -28,7 +29,7 @@ local upgrade = require "cirrus.upgrade"
 
 local new_table = require "table.new"
 local concat = table.concat
-local find, match, huge = string.find, string.match, math.huge
+local find, match = string.find, string.match
 local request_headers = ngx.req.get_headers
 local discard_body, get_method = ngx.req.discard_body, ngx.req.get_method
 local clear_request_header = ngx.req.clear_header
@@ -254,18 +255,6 @@ function _M.access()
 end
 
 
--- What the origin tier noted on the object: when it was made, when it ends,
--- until when it may be used when no origin answers ("-": always).
-local function object_times()
-  local noted = var.upstream_http_x_cirrus_object
-  if not noted then
-    return nil
-  end
-  local born, ends, usable = match(noted, "^(%d+) (%d+) (%S+)")
-  return tonumber(born), tonumber(ends), tonumber(usable) or huge
-end
-
-
 local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 
 
@@ -375,7 +364,8 @@ function _M.header_filter()
     named.varies = true
   end
   local now = time()
-  local born, ends, usable = object_times()
+  local born, ends, usable =
+    object_times.read(var.upstream_http_x_cirrus_object)
   if status == "STALE" and born and now > usable and
       find(var.upstream_status or "", "%d$") then
     refuse_stale()

@@ -7,6 +7,7 @@ local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
+local object_times = require "cirrus.core.object_times"
 local shield = require "cirrus.shield"
 
 
@@ -93,12 +94,6 @@ local function drop_connection_fields()
 end
 
 
--- How a moment is written that never comes.
-local function moment(now, seconds)
-  return seconds < math.huge and ("%.0f"):format(now + seconds) or "-"
-end
-
-
 -- nginx's cache in the other tier obeys Cache-Control, so that field carries
 -- our decision there, and the origin's own travels beside it to the client.
 local function hand_over(response, ttl, stale)
@@ -108,9 +103,9 @@ local function hand_over(response, ttl, stale)
     local age = policy.age(response.age)
     header["Cache-Control"] = "max-age=" .. ttl ..
       (stale.swr > 0 and ", stale-while-revalidate=" .. stale.swr or "")
-    header["X-Cirrus-Object"] = ("%d %d %s %d"):format(response.now - age,
-      response.now + ttl, moment(response.now + ttl, stale.sie),
-      stale.grace)
+    local ends = response.now + ttl
+    header["X-Cirrus-Object"] = object_times.write(response.now - age, ends,
+      ends + stale.sie, stale.grace)
     header["X-Cirrus-Applied"] = var.cirrus_applied
     -- nginx's variables show the first line of a field only.
     header["Surrogate-Key"] = field("Surrogate-Key")
@@ -179,7 +174,7 @@ end
 
 -- A stored object has been there for a while.
 local function shorten_lifetime()
-  local ends = tonumber(match(header["X-Cirrus-Object"] or "", "^%d+ (%d+)"))
+  local _, ends = object_times.read(header["X-Cirrus-Object"])
   if ends then
     header["Cache-Control"] = "max-age=" .. math.max(ends - time(), 1)
   end

@@ -6,6 +6,7 @@ local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local hmac = require "cirrus.hmac"
 local origin_addresses = require "cirrus.origin_addresses"
+local object_times = require "cirrus.core.object_times"
 local passes = require "cirrus.core.peer_pass"
 local peers = require "cirrus.peers"
 local pools = require "cirrus.origin_pools"
@@ -150,7 +151,7 @@ function _M.bound(ttl, stale)
   if var.cirrus_pass ~= "" then
     note_applied(var.upstream_http_x_cirrus_applied)
   end
-  local ends = tonumber(match(object, "^%d+ (%d+)"))
+  local _, ends = object_times.read(object)
   -- A stale one is kept for a moment: it is being refreshed.
   local left = ends and math.max(ends - time(), 1) or ttl
   return math.min(ttl, left), stale

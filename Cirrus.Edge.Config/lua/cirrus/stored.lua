@@ -1,5 +1,8 @@
 -- Asks the node's own cache what it has under a key (conf/stored.conf), with
 -- the fields of this request, because objects may vary by them.
+local object_times = require "cirrus.core.object_times"
+
+
 local tcp = ngx.socket.tcp
 
 
@@ -65,11 +68,11 @@ function _M.find(key)
   socket:settimeout(TIMEOUT)
   local noted = ask(socket, key)
   socket:close()
-  if not noted then
+  local born, ends, _, grace = object_times.read(noted)
+  if not grace then
     return nil
   end
-  local born, ends, grace = noted:match("^(%d+) (%d+) %S+ (%d+)$")
-  return tonumber(born), tonumber(ends), tonumber(grace)
+  return born, ends, grace
 end
 
 

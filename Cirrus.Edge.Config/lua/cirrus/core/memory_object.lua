@@ -1,6 +1,7 @@
 -- An object of the cache as a worker keeps it in its memory: made ready to be
 -- answered with.
 local cache_status = require "cirrus.core.cache_status"
+local object_times = require "cirrus.core.object_times"
 
 
 local _M = {}
@@ -78,7 +79,7 @@ end
 function _M.make(response, version)
   local values = response.values
   local times = values["x-cirrus-object"] or ""
-  local born, ends = times:match("^(%-?[%d.]+) (%-?[%d.]+)")
+  local born, ends = object_times.read(times)
   local found = _M.version(times, values["etag"], values["last-modified"],
     values["content-length"])
   if not born or found ~= version or
@@ -101,8 +102,8 @@ function _M.make(response, version)
     size = #response.body + size + OVERHEAD,
     varies = varies_by(values) ~= nil,
     version = version,
-    born = tonumber(born),
-    ends = tonumber(ends),
+    born = born,
+    ends = ends,
     upstream = values["cache-status"],
     good_until = 0,
     described_at = 0,

@@ -1,0 +1,36 @@
+-- The times of an object, which the origin tier notes on it in one field:
+-- "{born} {ends} {usable} {grace}".
+local huge = math.huge
+local match = string.match
+
+
+local _M = {}
+
+
+-- Seconds since 1970. `born`: when it was made; `ends`: until when it is fresh;
+-- `usable`: until when it may be used when no origin answers, or math.huge.
+-- `grace`: for how many seconds after its end it may be used while it is being
+-- refreshed.
+function _M.write(born, ends, usable, grace)
+  return ("%d %d %s %d"):format(born, ends,
+    usable < huge and ("%.0f"):format(usable) or "-", grace)
+end
+
+
+-- The same four; nil when nothing was noted. The last two may be missing:
+-- `usable` is math.huge then, `grace` nil.
+function _M.read(text)
+  if not text then
+    return nil
+  end
+  local born, ends, usable, grace =
+    match(text, "^(%-?%d+) (%-?%d+) ?(%S*) ?(%S*)$")
+  if not born then
+    return nil
+  end
+  return tonumber(born), tonumber(ends), tonumber(usable) or huge,
+    tonumber(grace)
+end
+
+
+return _M
