@@ -21,6 +21,7 @@ local slices = require "cirrus.slices"
 local snapshot = require "cirrus.snapshot"
 local status = require "cirrus.status"
 local store = require "cirrus.store"
+local store_times = require "cirrus.store_times"
 local tls = require "cirrus.tls"
 local warm = require "cirrus.warm"
 
@@ -83,6 +84,9 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
+  if ctx.stores then
+    store_times.note(ctx.stores)
+  end
   -- What the node asks itself is no request of a client.
   if not ctx.inner then
     metrics.request(ctx)

@@ -22,6 +22,7 @@ local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
 local stored = require "cirrus.stored"
 local soft_purge = require "cirrus.soft_purge"
+local store_times = require "cirrus.store_times"
 local tag_index = require "cirrus.tag_index"
 local unstored = require "cirrus.unstored"
 local upgrade = require "cirrus.upgrade"
@@ -316,6 +317,10 @@ end
 -- Returns since how many seconds the object has been softly purged, if it has.
 local function note_object(ctx, plan, status)
   local epochs = plan.domain.epochs
+  if status ~= "HIT" then
+    store_times.note(plan)
+    ctx.stores = plan
+  end
   if FROM_CACHE[status] and not plan.is_untagged and not epochs.newest_soft or
       not var.upstream_http_x_cirrus_object then
     return nil

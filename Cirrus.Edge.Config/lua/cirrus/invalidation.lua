@@ -28,6 +28,7 @@ local _M = {}
 
 
 local SLOTS = 65536
+_M.SLOTS = SLOTS
 local O_RDWR, O_CREAT, OWNER = 2, 64, tonumber("600", 8)
 local PROT_READ_WRITE, MAP_SHARED = 3, 1
 -- The first slot counts, so that no mark is ever used twice.

@@ -3,9 +3,9 @@
 -- replaces the plan: a purge, a new document, a new generation. So nothing here
 -- is ever invalidated.
 --
--- What counts is what nginx's cache has stored: an object is a copy of that,
--- and every other second one request is answered by nginx's cache, which
--- confirms the copy or not.
+-- What counts is what nginx's cache has stored: an object is a copy of that.
+-- Soon after anything was stored under its URI, and rarely after that, one
+-- request is answered by nginx's cache, which confirms the copy or not.
 local body_store = require "cirrus.body_store"
 local cache_status = require "cirrus.core.cache_status"
 local encodings = require "cirrus.encodings"
@@ -13,6 +13,7 @@ local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
 local settings = require "cirrus.settings"
+local store_times = require "cirrus.store_times"
 
 
 local exit, header, print = ngx.exit, ngx.header, ngx.print
@@ -61,7 +62,7 @@ end
 
 
 -- Returns whether there is a place for it.
-local function keep(memory, variant, object, now)
+local function keep(memory, variant, object, now, stored)
   object.memory, object.variant = memory, variant
   if object.varies and memory.only or not kept:add(object) then
     return false
@@ -70,7 +71,7 @@ local function keep(memory, variant, object, now)
     object.region = body_store.put(object.body)
     object.body = not object.region and object.body
   end
-  confirm_object(object, now)
+  confirm_object(object, now, stored)
   if not object.varies then
     memory.only = object
   elseif not memory[variant] then
@@ -83,12 +84,12 @@ end
 
 local function fetch(plan, memory, version)
   local variant = encodings.of(var.http_accept_encoding)
-  local now = time()
+  local now, stored = time(), store_times.of(plan)
   memory.hits = 0
   local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
     memory.is_asked = false
     local object = response and memory_object.make(response, version)
-    if not object or not keep(memory, variant, object, now) then
+    if not object or not keep(memory, variant, object, now, stored) then
       -- Another one may do.
       memory.unsuitable = version
     end
@@ -113,7 +114,7 @@ function _M.note_hit(plan, times)
   local object = find(memory)
   if object then
     if object.version == version then
-      return confirm_object(object, time())
+      return confirm_object(object, time(), store_times.of(plan))
     end
     drop(object)
   end
@@ -153,7 +154,8 @@ end
 -- at hand; returns otherwise.
 function _M.serve(plan, ctx)
   local object, now = find(plan.memory), time()
-  if not object or now >= object.good_until then
+  if not object or now >= object.good_until or
+      object.stored ~= store_times.of(plan) then
     return
   end
   if object.described_at ~= now then

@@ -52,12 +52,22 @@ describe("an object in memory", function()
 
   it("is used for a moment after it was confirmed, until it ends", function()
     local object = memory_object.make(response({ TIMES, TYPE }), VERSION)
-    memory_object.confirm(object, 1010)
+    memory_object.confirm(object, 1010, 1010)
     assert.equal(1012, object.good_until)
-    memory_object.confirm(object, 1059)
+    memory_object.confirm(object, 1059, 1010)
     assert.equal(1060, object.good_until)
-    memory_object.confirm(object, 1100)
+    memory_object.confirm(object, 1100, 1010)
     assert.equal(1101, object.good_until)
+  end)
+
+  it("is used for longer when nothing was stored for long", function()
+    local object = memory_object.make(
+      response({ { "X-Cirrus-Object", "1000 9000 -" }, TYPE }),
+      memory_object.version("1000 9000 -"))
+    memory_object.confirm(object, 1040, 1000)
+    assert.equal(1050, object.good_until)
+    memory_object.confirm(object, 5000, 1000)
+    assert.equal(5060, object.good_until)
   end)
 
   it("differs from one that took its place in the same second", function()

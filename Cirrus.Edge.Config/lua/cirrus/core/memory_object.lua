@@ -4,6 +4,9 @@ local cache_status = require "cirrus.core.cache_status"
 local object_times = require "cirrus.core.object_times"
 
 
+local floor, max, min = math.floor, math.max, math.min
+
+
 local _M = {}
 
 
@@ -19,10 +22,12 @@ local KEPT = {
   [200] = true, [203] = true, [301] = true, [302] = true, [307] = true,
   [308] = true, [404] = true, [410] = true,
 }
--- What nginx's cache has confirmed is used without asking it again for so long
--- (seconds), for something may have taken its place there. One whose noted end
--- is over was confirmed by its origin; its true end isn't known here.
-local CONFIRMED_FOR, PROLONGED_FOR = 2, 1
+-- What nginx's cache has confirmed is used without asking it again for a while
+-- (seconds), for something may have taken its place there: the longer, the
+-- longer ago anything was stored under its URI. One whose noted end is over was
+-- confirmed by its origin; its true end isn't known here.
+local CONFIRMED_SHARE, MIN_CONFIRMED, MAX_CONFIRMED = 0.25, 2, 60
+local PROLONGED_FOR = 1
 -- An object has this many octets besides body and fields, about.
 local OVERHEAD = 1024
 
@@ -111,11 +116,17 @@ function _M.make(response, version)
 end
 
 
--- nginx's cache has just answered with it.
-function _M.confirm(object, now)
-  local is_prolonged = object.ends <= now
-  object.good_until = is_prolonged and now + PROLONGED_FOR or
-    math.min(now + CONFIRMED_FOR, object.ends)
+-- nginx's cache has just answered with it; `stored` is when anything was last
+-- stored under its URI (seconds).
+function _M.confirm(object, now, stored)
+  object.stored = stored
+  if object.ends <= now then
+    object.good_until = now + PROLONGED_FOR
+    return
+  end
+  local seconds = floor((now - stored) * CONFIRMED_SHARE)
+  seconds = max(MIN_CONFIRMED, min(seconds, MAX_CONFIRMED))
+  object.good_until = min(now + seconds, object.ends)
 end
 
 
