@@ -163,14 +163,15 @@ local function forward(ctx, domain, host)
   if plan.memory and is_read and not why and not ctx.is_special then
     memory_cache.serve(plan, ctx)
   end
-  local is_upgrade = upgrade.prepare()
+  local is_upgrade = ctx.is_special and upgrade.prepare()
   var.cirrus_uri = plan.origin_uri or plan.uri
   if not is_read then
     ctx.reason = "method"
     if invalidation.is_caused_by(method) then
       ctx.invalidates = plan
     end
-  elseif not plan.key or why or is_upgrade or has_body() then
+  elseif not plan.key or why or is_upgrade or
+      ctx.is_special and has_body() then
     ctx.reason = "bypass"
     ctx.why = not plan.key and "policy" or why or is_upgrade and
       "upgrade" or "body"
@@ -182,7 +183,8 @@ local function forward(ctx, domain, host)
   end
   local bypass
   if not ctx.reason then
-    bypass = ctx.inner == "refresh" and "refresh" or directives.bypass(plan)
+    bypass = ctx.inner == "refresh" and "refresh" or
+      ctx.is_special and directives.bypass(plan)
     if bypass == "unavailable" then
       return errors.reply(504, "The object isn't in the cache.")
     elseif bypass == "no-store" then

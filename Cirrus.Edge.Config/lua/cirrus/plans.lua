@@ -24,7 +24,7 @@ local _M = {}
 local MAX_URI = 8000
 -- Strangers may ask for any URI, with whatever a variant depends on. So many
 -- are kept of each, and fewer long ones: each has its URI several times.
-local MAX_PLANS = 10000
+local MAX_PLANS = 20000
 local SHORT_URI = 256
 
 
@@ -51,6 +51,8 @@ end
 
 
 local OFF = { text = "off", is_off = true }
+-- A wildcard has as many hosts as strangers like.
+local MAX_PLACES = 100
 
 
 -- Returns the policy and the rule it is of, if there is one.
@@ -67,6 +69,45 @@ local function policy_for(domain, method, path)
     return domain.policy
   end
   return rule.policy, rule
+end
+
+
+-- What plans have in common that are of one host and one rule: they have its
+-- fields as their own. Places belong to the domain's compiled document.
+local function place_for(domain, generation, scheme, host, method, policy,
+    rule)
+  local places = domain.places
+  if not places or places.generation ~= generation then
+    places = { generation = generation, count = 0 }
+    domain.places = places
+  end
+  local of = rule or policy
+  local by_host = places[of]
+  if not by_host then
+    by_host = {}
+    places[of] = by_host
+  end
+  local name = method .. scheme .. host
+  local place = by_host[name]
+  if place then
+    return place
+  end
+  place = {
+    domain = domain,
+    generation = generation,
+    host = host,
+    method = method,
+    policy = policy,
+    rule = rule,
+    prefix = scheme .. " " .. host .. " ",
+    uncached = "off " .. domain.name,
+    request = policy.text .. " " .. domain.name,
+  }
+  place.__index = place
+  if places.count < MAX_PLACES then
+    by_host[name], places.count = place, places.count + 1
+  end
+  return place
 end
 
 
@@ -90,7 +131,8 @@ local function put_epoch(plan, epoch, is_untagged)
   local epochs = plan.domain.epochs
   plan.epochs_version, plan.newest_soft = epochs.version, epochs.newest_soft
   plan.epoch, plan.is_untagged = epoch, is_untagged
-  plan.base_key = plan.generation .. " " .. epoch .. " " .. plan.identity
+  plan.base_key = plan.generation .. " " .. epoch .. " " .. plan.prefix ..
+    plan.name
 end
 
 
@@ -101,30 +143,45 @@ local function make(domain, generation, scheme, host, raw_uri, method)
   if policy.query then
     uri = query.reduce(uri, policy.query)
   end
-  local plan = {
-    domain = domain,
-    generation = generation,
-    host = host,
-    method = method,
-    policy = policy,
-    rule = rule,
+  -- All fields that most plans come to have, so that the table doesn't grow.
+  local plan = setmetatable({
     uri = uri,
     slot = invalidation.slot(host, uri),
-    is_too_long = #uri > MAX_URI,
-    uncached = "off " .. domain.name,
-    request = policy.text .. " " .. domain.name,
-  }
-  plan.origin_uri = domain.rewrites and
-    rewrites.apply(domain.rewrites, uri, expressions.match)
+    name = uri,
+    base_key = false,
+    key = false,
+    mark = 0,
+    epoch = false,
+    epochs_version = 0,
+    is_untagged = false,
+    unstored_until = 0,
+    memory = false,
+  }, place_for(domain, generation, scheme, host, method, policy, rule))
+  if #uri > MAX_URI then
+    plan.is_too_long = true
+  end
+  if domain.rewrites then
+    plan.origin_uri = rewrites.apply(domain.rewrites, uri, expressions.match)
+  end
   if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
-    local is_apart = policy.text ~= policy_for(domain, "GET", path).text
-    plan.identity = scheme .. " " .. host .. " " .. uri ..
-      (is_apart and " HEAD" or "")
+    if method == "HEAD" and
+        policy.text ~= policy_for(domain, "GET", path).text then
+      plan.name = uri .. " HEAD"
+    end
     put_epoch(plan, tag_index.epoch(plan))
   end
   mark_key(plan)
   return plan
+end
+
+
+local function copy_of(plan)
+  local copy = {}
+  for name, value in pairs(plan) do
+    copy[name] = value
+  end
+  return setmetatable(copy, getmetatable(plan))
 end
 
 
@@ -143,10 +200,7 @@ local function renew(plan)
     end
     return plan
   end
-  local again = {}
-  for name, value in pairs(plan) do
-    again[name] = value
-  end
+  local again = copy_of(plan)
   again.life = nil
   put_epoch(again, epoch, is_untagged)
   mark_key(again)
@@ -175,7 +229,7 @@ function _M.find(domain, scheme, host, raw_uri, method)
     raw_uri
   local plan = plans:get(name, weight_of(raw_uri))
   if plan and plan.domain == domain and plan.generation == generation then
-    if plan.identity and plan.epochs_version ~= domain.epochs.version then
+    if plan.base_key and plan.epochs_version ~= domain.epochs.version then
       plan = renew(plan)
       plans:set(name, plan, weight_of(raw_uri))
     end
@@ -194,10 +248,7 @@ end
 
 -- The plan of one of the variants of an object; `life` as in `refine`.
 local function make_variant(plan, suffix, life)
-  local copy = {}
-  for name, value in pairs(plan) do
-    copy[name] = value
-  end
+  local copy = copy_of(plan)
   copy.base_key, copy.life = plan.base_key .. " " .. suffix, life
   mark_key(copy)
   return copy

@@ -52,32 +52,40 @@ local function field(name)
 end
 
 
--- A date that can't be read is in the past.
 local function date(name, now)
   local value = field(name)
-  return value and (http_date.parse(value, now) or 0)
+  return value and http_date.parse(value, now)
+end
+
+
+-- What an origin says of times, where it is heeded.
+local function describe_times(response, now)
+  response.cdn_cache_control = field("CDN-Cache-Control")
+  response.surrogate_control = field("Surrogate-Control")
+  response.date = date("Date", now)
+  response.last_modified = date("Last-Modified", now)
+  local expires = field("Expires")
+  -- A date that can't be read is in the past.
+  response.expires = expires and (http_date.parse(expires, now) or 0)
 end
 
 
 local function describe_response(wanted)
   local now = time()
-  local sent = field("Date")
-  local modified = field("Last-Modified")
-  return {
+  local response = {
     status = ngx.status,
     now = now,
     cache_control = field("Cache-Control"),
-    cdn_cache_control = field("CDN-Cache-Control"),
-    surrogate_control = field("Surrogate-Control"),
     age = field("Age"),
     vary = field("Vary"),
-    expires = date("Expires", now),
-    date = sent and http_date.parse(sent, now),
-    last_modified = modified and http_date.parse(modified, now),
     has_cookie = header["Set-Cookie"] ~= nil,
     is_authorized = wanted.authorized,
     is_slice = wanted.slice ~= nil,
   }
+  if not wanted.override then
+    describe_times(response, now)
+  end
+  return response
 end
 
 
@@ -94,11 +102,22 @@ local function drop_connection_fields()
 end
 
 
+-- nginx's variables show the first line of a field only.
+local function join_lines(name)
+  local value = header[name]
+  if type(value) == "table" then
+    header[name] = table.concat(value, ", ")
+  end
+end
+
+
 -- nginx's cache in the other tier obeys Cache-Control, so that field carries
 -- our decision there, and the origin's own travels beside it to the client.
 local function hand_over(response, ttl, stale)
   header["X-Cirrus-Cache-Control"] = response.cache_control
-  header["Vary"] = response.vary
+  if response.vary then
+    header["Vary"] = response.vary
+  end
   if ttl > 0 then
     local age = policy.age(response.age)
     header["Cache-Control"] = "max-age=" .. ttl ..
@@ -107,9 +126,8 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = object_times.write(response.now - age, ends,
       ends + stale.sie, stale.grace)
     header["X-Cirrus-Applied"] = var.cirrus_applied
-    -- nginx's variables show the first line of a field only.
-    header["Surrogate-Key"] = field("Surrogate-Key")
-    header["Cache-Tag"] = field("Cache-Tag")
+    join_lines("Surrogate-Key")
+    join_lines("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil

@@ -21,13 +21,13 @@ local IN_USE = "domain "
 
 
 -- An object of one domain is none of another, whatever their hosts.
-local function key_of(domain, identity)
-  return md5_bin(domain.name .. " " .. identity)
+local function key_of(plan)
+  return md5_bin(plan.domain.name .. " " .. plan.prefix .. plan.name)
 end
 
 
-local function find(domain, identity)
-  local text = index:get(key_of(domain, identity))
+local function find(plan)
+  local text = index:get(key_of(plan))
   return text and tags.decode(text)
 end
 
@@ -48,14 +48,14 @@ end
 
 
 -- The epoch of the key of a plan's object, and whether nothing was known of its
--- tags although that matters. `identity` is the rest of the key.
+-- tags although that matters.
 function _M.epoch(plan)
   local domain = plan.domain
   local epoch = epoch_without_tags(plan, domain.epochs)
   if not domain.epochs.hard.newest_tag then
     return epoch, false
   end
-  local entry = find(domain, plan.identity)
+  local entry = find(plan)
   return tags.epoch(entry, domain.epochs.hard, epoch), entry == nil
 end
 
@@ -129,7 +129,7 @@ function _M.note(plan, status)
     return
   end
 
-  local key = key_of(domain, plan.identity)
+  local key = key_of(plan)
   local filled = { key = plan.epoch, fetched = fetched, tags = list }
   local entry = entry_of(plan, domain, index:get(key), filled, is_hit, status)
   if entry then
