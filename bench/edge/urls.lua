@@ -1,5 +1,5 @@
 -- What wrk asks an edge for. After `--`: "spread" and a number of domains (the same path at each of them, in turn), or "unique" and a word (another URL
--- each time; the word keeps runs apart).
+-- each time; the word keeps runs apart), or "unique100k".
 local what, argument
 local position = 0
 local requests = {}
@@ -23,5 +23,5 @@ function request()
     end
     return requests[position]
   end
-  return wrk.format("GET", ("/assets/u/%s-%d"):format(argument, position))
+  return wrk.format("GET", ("/assets/%s/%s-%d"):format(what == "unique" and "u" or "U", argument, position))
 end

@@ -84,7 +84,7 @@ make_certificate() {
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
 }
 
-# /assets/1k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well.
+# /assets/1k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well, every one under /assets/U/ 100 KB.
 start_origin() {
   mkdir -p "$work/origin/www/assets"
   head -c 768 /dev/urandom | base64 -w 0 >"$work/origin/www/assets/1k"
@@ -110,6 +110,9 @@ http {
     location /assets/u/ {
       rewrite ^ /assets/1k break;
     }
+    location /assets/U/ {
+      rewrite ^ /assets/100k break;
+    }
   }
 }
 CONF
@@ -125,7 +128,7 @@ start_cirrus() { # domains
   rm -rf "$work/cirrus"
   CIRRUS_NODE_ID=bench CIRRUS_EDGE_LISTEN=127.0.0.1 CIRRUS_EDGE_HTTP_PORT=${port[cirrus]} CIRRUS_EDGE_HTTPS_PORT=${port[cirrus_tls]} \
     CIRRUS_EDGE_STATUS_PORT=${port[cirrus_status]} CIRRUS_EDGE_DATA="$work/cirrus" CIRRUS_EDGE_WORKERS=1 CIRRUS_EDGE_RESOLVER=127.0.0.1 \
-    CIRRUS_EDGE_STATE_SIZE=512m CIRRUS_EDGE_ORIGIN_ALLOW=127.0.0.1/32 REDIS_HOST=127.0.0.1 REDIS_PORT=${port[redis]} \
+    CIRRUS_EDGE_STATE_SIZE=512m CIRRUS_EDGE_CACHE_SIZE=2g CIRRUS_EDGE_ORIGIN_ALLOW=127.0.0.1/32 REDIS_HOST=127.0.0.1 REDIS_PORT=${port[redis]} \
     CIRRUS_EDGE_REDIS_PASSWORD='' taskset -c $SERVER_CORE Cirrus.Edge.Config/bin/edge >"$work/cirrus.log" 2>&1 &
   started cirrus $!
   until_it "edge with all domains" sh -c \
@@ -150,7 +153,7 @@ http {
   sendfile on;
   open_file_cache max=20000 inactive=60s;
   keepalive_requests 100000000;
-  proxy_cache_path cache levels=1:2 keys_zone=objects:64m inactive=7d max_size=10g use_temp_path=off;
+  proxy_cache_path cache levels=1:2 keys_zone=objects:64m inactive=7d max_size=2g use_temp_path=off;
   log_format fields escape=json '{"time":"\$time_iso8601","node":"bench","client":"\$remote_addr","method":"\$request_method","host":"\$host",'
     '"uri":"\$request_uri","status":\$status,"bytes":\$bytes_sent,"cache":"\$upstream_cache_status","change":"",'
     '"request":"\$pid-\$connection-\$connection_requests","seconds":\$request_time,"upstreamSeconds":"\$upstream_response_time",'
