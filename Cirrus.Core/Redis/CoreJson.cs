@@ -25,6 +25,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(TlsOfDomain))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ServiceToken))]
+[JsonSerializable(typeof(Vote))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoredAnswer))]
 internal sealed partial class CoreJson : JsonSerializerContext;
