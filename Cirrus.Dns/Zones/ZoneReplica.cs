@@ -17,11 +17,12 @@ internal sealed partial class ZoneReplica(
     private string _position = "";
 
     /// <param name="built">What this process would serve, were it to decide.</param>
-    public async Task FollowAsync(ZoneContent built)
+    /// <returns>The version that can't be served, for nothing known here is that zone; null when what is served is the newest.</returns>
+    public async Task<ZoneVersion?> FollowAsync(ZoneContent built)
     {
         var history = await store.ReadAsync(options.Value.Name, _position);
         if (history.Version is not { } version)
-            return;
+            return null;
         foreach (var step in history.Steps)
         {
             _journal = _journal.With(ZoneDifference.Of(step), dns.Value.Journal);
@@ -36,12 +37,13 @@ internal sealed partial class ZoneReplica(
         {
             if (served.Serial == version.Serial && served.Change < version.Change)
                 current.Replace(served.UpTo(version.Change));
-            return;
+            return null;
         }
         if (Candidates(built, served).FirstOrDefault(c => c.Digest == version.Digest) is not { } content)
-            return;
+            return version;
         current.Replace(new ZoneSnapshot(content, version.Serial, version.Change, _journal));
         LogFollowing(options.Value.Name, version.Serial, version.Change, content.Count);
+        return null;
     }
 
     private IEnumerable<ZoneContent> Candidates(ZoneContent built, ZoneSnapshot? served)
