@@ -32,7 +32,7 @@ builder.Services.AddSingleton<SecondaryStore>();
 builder.Services.AddSingleton<ZoneStore>();
 
 builder.Services.AddSingleton<CurrentZone>();
-builder.Services.AddSingleton<DomainGates>();
+builder.Services.AddSingleton<DomainLeads>();
 builder.Services.AddSingleton<ZoneAssembly>();
 builder.Services.AddSingleton<Leadership>();
 builder.Services.AddSingleton<ZonePublisher>();
