@@ -75,6 +75,8 @@ public static class RedisKeys
     public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
     public static string Zone(string zone) => $"cdn:zone:{zone}";
     public static string ZoneJournal(string zone) => $"{Zone(zone)}:journal";
+    public static string ZoneNames(string zone) => $"{Zone(zone)}:names";
+    public static string ZoneKeys(string zone) => $"{Zone(zone)}:keys";
 
     /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";
