@@ -18,6 +18,7 @@ builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<NodeStore>();
 builder.Services.AddSingleton<VoteStore>();
+builder.Services.AddSingleton<HealthHistory>();
 
 builder.Services.AddSingleton<HealthProbe>();
 builder.Services.AddSingleton<Findings>();
