@@ -20,7 +20,7 @@ internal sealed class AnswerTableBuilder
 
     private AnswerTableBuilder(ZoneSnapshot zone, RegionalAddresses? regional)
     {
-        (_zone, _content, _regional) = (zone, zone.Content, regional);
+        (_zone, _content, _regional) = (zone, zone.Plain, regional);
         _apex = WireName.Of(zone.Origin);
         _writer = new RecordWriter(_apex);
     }
@@ -41,7 +41,7 @@ internal sealed class AnswerTableBuilder
         }
         // The zone's own name has its serial.
         var changed = new HashSet<byte[]>(OwnerName.Comparer) { Array.Empty<byte>() };
-        changed.UnionWith(now.Zone.Content.ChangesSince(before.Zone.Content).Select(c => c.Owner));
+        changed.UnionWith(now.Zone.Plain.ChangesSince(before.Zone.Plain).Select(c => c.Owner));
         if (now.Regional is { } regional)
             changed.UnionWith(regional.ChangedSince(before.Regional!));
         names = changed.Count;
