@@ -49,6 +49,7 @@ builder.Services.AddHostedService(services => services.GetRequiredService<DnsLis
 builder.Services.AddHostedService<ZoneFollower>();
 builder.Services.AddHostedService<ZoneLeader>();
 builder.Services.AddHostedService<GateWatch>();
+builder.Services.AddHostedService<AbsenceWatch>();
 builder.Services.AddHostedService<SecondaryWatch>();
 builder.Services.AddHealthChecks().AddCheck<ZoneHealthCheck>("zone");
 

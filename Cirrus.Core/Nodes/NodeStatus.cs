@@ -16,6 +16,9 @@ namespace Cirrus.Core.Nodes;
 public sealed record NodeStatus(
     NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served)
 {
+    /// <summary>Since when DNS has not named it; null when it does, or nobody has noted it yet.</summary>
+    public Absence? Absence { get; init; }
+
     public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
     internal static NodeStatus From(HashEntry[] hash)
@@ -28,13 +31,19 @@ public sealed record NodeStatus(
             ChangeId.TryParse(fields.GetValueOrDefault("applied"), out var applied) ? applied : ChangeId.Zero,
             fields.GetValueOrDefault("version") ?? "",
             Time(fields.GetValueOrDefault("checked")),
-            fields.ContainsKey("served"));
+            fields.ContainsKey("served"))
+        {
+            Absence = ChangeId.TryParse(fields.GetValueOrDefault("unnamed"), out var unnamed)
+                ? new Absence(unnamed, (int?)Number(fields.GetValueOrDefault("unnamedTtl")) ?? 0, Time(fields.GetValueOrDefault("unnamedOver")))
+                : null,
+        };
     }
 
     private static DateTimeOffset? Time(string? milliseconds) =>
-        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
-            : null;
+        Number(milliseconds) is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }
 
 /// <summary>Whether a node serves its clients and keeps up with the change log.</summary>

@@ -17,7 +17,7 @@ internal sealed class RegionalAddresses
     {
         var assignment = new Assignment(input.Zone, input.Nodes);
         var origin = DomainName.Parse(input.Zone.Name);
-        foreach (var (domain, (lead, gate)) in input.Domains)
+        foreach (var (domain, (lead, gate, _)) in input.Domains)
         {
             var label = AccessName.Label(domain);
             var (owner, name) = (DomainName.Parse(label) + origin, assignment.NameOf(label));

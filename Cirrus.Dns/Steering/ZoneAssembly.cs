@@ -25,9 +25,13 @@ internal sealed partial class ZoneAssembly(
     private ZoneDraft? _draft;
     private long _edition;
     private volatile bool _awaitsNodes;
+    private Naming? _naming;
 
     /// <summary>The newest change that is in the zone; asked by the one who applies changes.</summary>
     public ChangeId Position { get; private set; }
+
+    /// <summary>Which nodes the zone names; null before there is one.</summary>
+    public Naming? Naming => Volatile.Read(ref _naming);
 
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => _awaitsNodes;
@@ -99,6 +103,8 @@ internal sealed partial class ZoneAssembly(
             regional.Build(draft);
         if (isOther || upTo != Position)
             await line.OfferAsync(draft.Content, upTo);
+        if (isOther)
+            Volatile.Write(ref _naming, Naming.After(_naming, upTo, draft.Named()));
         (_draft, _edition, Position) = (draft, draft.Edition, upTo);
     }
 
