@@ -12,7 +12,7 @@ internal sealed partial class AbsenceWatch(
     ILogger<AbsenceWatch> logger) : BackgroundService
 {
     // Answers hold for seconds at least, so nobody waits for this.
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = logger;
 
