@@ -17,7 +17,7 @@ namespace Cirrus.Dns.Steering;
 /// </summary>
 internal sealed partial class ZoneAssembly(
     ChangeLog log, DomainLeads domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
-    RegionalZone regional, ZoneLine line, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
+    RegionalZone regional, ZoneLine line, ZoneMetrics metrics, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -56,7 +56,7 @@ internal sealed partial class ZoneAssembly(
             LogRead(
                 input.Domains.Count, Stopwatch.GetElapsedTime(started, read).TotalMilliseconds, Stopwatch.GetElapsedTime(read).TotalMilliseconds,
                 content.Count);
-            await OfferAsync(draft, tail);
+            await OfferAsync(draft, tail, started, whole: true);
         },
         cancellation);
 
@@ -64,7 +64,7 @@ internal sealed partial class ZoneAssembly(
     public Task ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellation) => TakeTurnAsync(
         async () =>
         {
-            var draft = _draft!;
+            var (draft, started) = (_draft!, Stopwatch.GetTimestamp());
             if (changes.Any(c => c.Type is ChangeTypes.NodePut or ChangeTypes.NodeDelete or ChangeTypes.NodeHealth))
                 draft.Put(await nodes.ListAsync());
             if (changes.Any(c => c.Type == ChangeTypes.AcmeChallenge))
@@ -76,12 +76,12 @@ internal sealed partial class ZoneAssembly(
                 else
                     draft.Remove(name);
             }
-            await OfferAsync(draft, changes[^1].Id);
+            await OfferAsync(draft, changes[^1].Id, started);
         },
         cancellation);
 
     /// <summary>Reads what nodes have applied.</summary>
-    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(() => OfferAsync(_draft!, Position), cancellation);
+    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(() => OfferAsync(_draft!, Position, Stopwatch.GetTimestamp()), cancellation);
 
     /// <summary>Looks whether an address of a secondary is known at last: no change in the log tells that a name resolves.</summary>
     public Task ResolveAsync(CancellationToken cancellation) => TakeTurnAsync(
@@ -90,7 +90,7 @@ internal sealed partial class ZoneAssembly(
             // The watchers, who ask again and again, keep what is known new.
             if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_draft!.NameServers))
                 _draft.Put(await NameServersAsync());
-            await OfferAsync(_draft, Position);
+            await OfferAsync(_draft, Position, Stopwatch.GetTimestamp());
         },
         cancellation);
 
@@ -100,7 +100,7 @@ internal sealed partial class ZoneAssembly(
 
     private async Task<IReadOnlyList<NameServer>> NameServersAsync() => [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
 
-    private async Task OfferAsync(ZoneDraft draft, ChangeId upTo)
+    private async Task OfferAsync(ZoneDraft draft, ChangeId upTo, long started, bool whole = false)
     {
         // What is known of the nodes may be old: nobody looks while it does not matter.
         if (draft.AwaitsNodes)
@@ -110,7 +110,13 @@ internal sealed partial class ZoneAssembly(
         if (isOther)
             regional.Build(draft);
         if (isOther || upTo != Position)
-            await line.OfferAsync(draft.Content, upTo);
+        {
+            var content = draft.Content;
+            var built = Stopwatch.GetTimestamp();
+            metrics.Built(whole, Stopwatch.GetElapsedTime(started, built));
+            await line.OfferAsync(content, upTo);
+            metrics.Published(Stopwatch.GetElapsedTime(built));
+        }
         if (isOther)
             Volatile.Write(ref _naming, Naming.After(_naming, upTo, draft.Named()));
         (_draft, _edition, Position) = (draft, draft.Edition, upTo);

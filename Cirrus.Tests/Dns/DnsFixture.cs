@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
@@ -139,6 +140,15 @@ public sealed class DnsFixture : IAsyncLifetime
         {
             return null;
         }
+    }
+
+    /// <summary>What <c>/metrics</c> says of a series, written as there; null for one that is not there.</summary>
+    public async Task<double?> MetricAsync(string series)
+    {
+        using var client = new HttpClient();
+        var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
+        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{series} ", StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     public Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses) =>
