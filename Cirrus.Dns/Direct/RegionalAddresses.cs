@@ -15,7 +15,7 @@ internal sealed class RegionalAddresses
         var assignment = new Assignment(input.Zone, input.Nodes);
         var addresses = new AddressRecords();
         var edits = regions.Names.Select(_ => NameTree.Empty.Begin()).ToArray();
-        foreach (var (domain, (lead, gate)) in input.Domains)
+        foreach (var (domain, (lead, gate, _)) in input.Domains)
         {
             var label = AccessName.Label(domain);
             var (owner, name) = (OwnerName.Of(label), assignment.NameOf(label));
