@@ -3,7 +3,7 @@ using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
 using Cirrus.Workers.Acme;
 using Cirrus.Workers.Edges;
-using Cirrus.Workers.Flapping;
+using Cirrus.Workers.Quarantining;
 using Cirrus.Workers.Health;
 using Cirrus.Workers.Receipts;
 using Cirrus.Workers.Watching;
