@@ -23,6 +23,7 @@ builder.Services.AddSingleton<NodeStore>();
 builder.Services.AddSingleton<VoteStore>();
 builder.Services.AddSingleton<HealthHistory>();
 
+builder.Services.AddSingleton<ServedNames>();
 builder.Services.AddSingleton<HealthProbe>();
 builder.Services.AddSingleton<Findings>();
 builder.Services.AddSingleton<NodeFollower>();
