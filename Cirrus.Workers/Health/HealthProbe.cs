@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Workers.Health;
 
 /// <summary>Asks a node for its status the way clients ask it for pages: through both of its tiers.</summary>
-internal sealed class HealthProbe(IOptions<EdgeOptions> edge, IOptions<HealthOptions> health) : IDisposable
+internal sealed class HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health) : IDisposable
 {
     private const string Path = "/.well-known/cirrus/health";
     private const string Host = "health.cirrus.invalid";
