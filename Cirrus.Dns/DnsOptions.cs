@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
 using Cirrus.Core.Zones;
 using Cirrus.Dns.Direct;
+using Cirrus.Dns.Signing;
 
 namespace Cirrus.Dns;
 
@@ -82,6 +83,9 @@ public sealed class DnsOptions
 
     /// <summary>Answering clients directly.</summary>
     public DirectOptions Direct { get; init; } = new();
+
+    /// <summary>Signing the zone.</summary>
+    public DnssecOptions Dnssec { get; init; } = new();
 }
 
 /// <summary>A name server that transfers the zone.</summary>

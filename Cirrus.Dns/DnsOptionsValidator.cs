@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Signatures;
+using Cirrus.Dns.Signing;
 using Cirrus.Dns.Transfers;
 using Microsoft.Extensions.Options;
 
@@ -55,7 +56,7 @@ internal sealed partial class DnsOptionsValidator : IValidateOptions<DnsOptions>
         }
         foreach (var server in options.Direct.Servers.Where(d => options.Secondaries.Any(s => s.Name == d.Name)))
             yield return $"Dns:Direct:Servers must have other names than the secondaries; '{server.Name}' is one's.";
-        foreach (var problem in DirectOptionsCheck.Problems(options.Direct))
+        foreach (var problem in DirectOptionsCheck.Problems(options.Direct).Concat(DnssecOptionsCheck.Problems(options.Dnssec)))
             yield return problem;
     }
 

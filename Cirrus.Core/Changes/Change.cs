@@ -26,4 +26,5 @@ public static class ChangeTypes
     public const string NodeHealth = "node-health";
     public const string Purge = "purge";
     public const string Warm = "warm";
+    public const string DnssecPut = "dnssec-put";
 }

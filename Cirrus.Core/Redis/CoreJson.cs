@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cirrus.Core.Acme;
 using Cirrus.Core.Certificates;
+using Cirrus.Core.Dnssec;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Idempotency;
 using Cirrus.Core.Identities;
@@ -25,6 +26,8 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(TlsOfDomain))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ServiceToken))]
+[JsonSerializable(typeof(IReadOnlyList<DnssecKey>))]
+[JsonSerializable(typeof(Vote))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoredAnswer))]
 internal sealed partial class CoreJson : JsonSerializerContext;

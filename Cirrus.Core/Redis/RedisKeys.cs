@@ -14,6 +14,9 @@ public static class RedisKeys
     public const string AppliedBell = "cdn:bell:applied";
     public const string ZoneBell = "cdn:bell:zone";
 
+    public const string Voters = "cdn:voters";
+    public const string VotesBell = "cdn:bell:votes";
+
     public const string Certificates = "cdn:certs";
     public const string AcmeDue = "cdn:acme:due";
     public const string AcmeChallenges = "cdn:acme:challenges";
@@ -63,12 +66,15 @@ public static class RedisKeys
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";
     public static string NodeStatus(string id) => $"cdn:nodestatus:{id}";
+    public static string Votes(string worker) => $"cdn:votes:{worker}";
     public static string Purge(string id) => PurgePrefix + id;
     public static string Warm(string id) => WarmPrefix + id;
     public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";
     public static string AppliedBySecondary(string name) => $"cdn:applied:secondary:{name}";
     public static string Zone(string zone) => $"cdn:zone:{zone}";
     public static string ZoneJournal(string zone) => $"{Zone(zone)}:journal";
+    public static string ZoneNames(string zone) => $"{Zone(zone)}:names";
+    public static string ZoneKeys(string zone) => $"{Zone(zone)}:keys";
 
     /// <summary>Of what is kept under an idempotency key, by the SHA-256 of caller and key.</summary>
     public static string Idempotency(string hash) => $"cdn:idempotency:{hash}";

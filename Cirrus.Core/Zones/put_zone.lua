@@ -1,11 +1,13 @@
 -- Gives a zone its next serial, or its serial a newer change, unless another process did so first or leads.
--- KEYS: zone, journal, lease
+-- KEYS: zone, journal, lease, names
 -- ARGV: owner of the lease (empty: whoever asks), bell, serial the caller believes stored (empty: none), new serial, change it carries, digest
 --   of its records, what becomes of the journal ('keep', 'append', 'restart' with this step, 'drop'), the step's serial before and its
---   differences, how many steps and how many bytes of differences the journal may hold
+--   differences, how many steps and how many bytes of differences the journal may hold, what becomes of the names that are kept ('none':
+--   they are not, 'keep', 'some': those that follow are written over them, 'whole': those that follow are all), then names and records
+--   (empty: the name is no more)
 -- Returns {'ok'}, {'conflict'} or {'lost'}.
 local call = redis.call
-local zone, journal = KEYS[1], KEYS[2]
+local zone, journal, names = KEYS[1], KEYS[2], KEYS[4]
 local serial, change, digest = ARGV[4], ARGV[5], ARGV[6]
 local todo, from, differences = ARGV[7], ARGV[8], ARGV[9]
 local most_steps, most_bytes = tonumber(ARGV[10]), tonumber(ARGV[11])
@@ -33,6 +35,23 @@ if todo == 'append' or todo == 'restart' then
     bytes = call('HINCRBY', zone, 'journal', -#oldest[2][8])
     steps = steps - 1
   end
+end
+
+if ARGV[12] == 'none' then
+  call('UNLINK', names)
+  call('HDEL', zone, 'names')
+elseif ARGV[12] ~= 'keep' then
+  if ARGV[12] == 'whole' then
+    call('UNLINK', names)
+  end
+  for i = 13, #ARGV, 2 do
+    if ARGV[i + 1] == '' then
+      call('HDEL', names, ARGV[i])
+    else
+      call('HSET', names, ARGV[i], ARGV[i + 1])
+    end
+  end
+  call('HSET', zone, 'names', 'whole')
 end
 call('PUBLISH', ARGV[2], serial)
 return { 'ok' }

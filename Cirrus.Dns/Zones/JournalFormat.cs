@@ -34,6 +34,22 @@ internal static class JournalFormat
         return changes;
     }
 
+    /// <summary>The records of a name alone.</summary>
+    public static byte[] Write(NameRecords records)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        Write(writer, records);
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="Write(NameRecords)"/> wrote.</summary>
+    public static NameRecords ReadName(byte[] written)
+    {
+        using var reader = new BinaryReader(new MemoryStream(written));
+        return ReadRecords(reader)!;
+    }
+
     private static void Write(BinaryWriter writer, NameRecords? records)
     {
         writer.Write(records is null ? NoName : (byte)records.Sets.Count);

@@ -1,11 +1,16 @@
+using ARSoft.Tools.Net.Dns;
+
 namespace Cirrus.Dns.Zones;
 
-/// <summary>All records of a name, immutable: a set for each type. Without any, the name exists because of names below it (RFC 8020).</summary>
+/// <summary>
+/// All records of a name, immutable: a set for each type, and of signatures one for each type that they cover. Without any, the name exists
+/// because of names below it (RFC 8020).
+/// </summary>
 internal sealed class NameRecords : IEquatable<NameRecords>
 {
     public static readonly NameRecords None = new([]);
 
-    public NameRecords(IEnumerable<RecordSet> sets) => Sets = [.. sets.OrderBy(s => s.Type)];
+    public NameRecords(IEnumerable<RecordSet> sets) => Sets = [.. sets.OrderBy(s => s.Type).ThenBy(s => s.Covered)];
 
     /// <summary>In the order of their types.</summary>
     public IReadOnlyList<RecordSet> Sets { get; }
@@ -20,6 +25,28 @@ internal sealed class NameRecords : IEquatable<NameRecords>
                 count += set.Data.Count;
             return count;
         }
+    }
+
+    /// <summary>The set of a type that is not a signature's; null: there is none.</summary>
+    public RecordSet? Find(RecordType type)
+    {
+        foreach (var set in Sets)
+        {
+            if (set.Type == type)
+                return set;
+        }
+        return null;
+    }
+
+    /// <summary>The signatures of a type; null: there are none.</summary>
+    public RecordSet? SignaturesOf(RecordType type)
+    {
+        foreach (var set in Sets)
+        {
+            if (set.Type == RecordType.RrSig && set.Covered == type)
+                return set;
+        }
+        return null;
     }
 
     public bool Equals(NameRecords? other) => ReferenceEquals(this, other) || (other is not null && Sets.SequenceEqual(other.Sets));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using ARSoft.Tools.Net;
@@ -21,6 +22,9 @@ internal sealed class RecordSet : IEquatable<RecordSet>
 
     public RecordType Type { get; }
     public int Ttl { get; }
+
+    /// <summary>The type that signatures cover (RFC 4034 section 3.1); 0: these are none.</summary>
+    public RecordType Covered => Type == RecordType.RrSig ? (RecordType)BinaryPrimitives.ReadUInt16BigEndian(Data[0]) : 0;
 
     /// <summary>Of each record, in the order of their octets (RFC 4034 section 6.3).</summary>
     public IReadOnlyList<byte[]> Data { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
 
@@ -12,19 +13,21 @@ internal sealed class ZoneContent
     private readonly SoaRecord _soa;
     private readonly NameTree _names;
     private readonly ZoneDigest _sum;
+    private readonly SignedPart? _signed;
 
     /// <summary>A zone without names.</summary>
     /// <param name="soa">Its SOA record, whatever the serial.</param>
     public ZoneContent(SoaRecord soa)
-        : this(soa, NameTree.Empty, default(ZoneDigest).With([], new NameRecords([OfSoa(soa, 0)])), 0, 0)
+        : this(soa, NameTree.Empty, default(ZoneDigest).With([], new NameRecords([OfSoa(soa, 0)])), 0, 0, null)
     {
     }
 
-    private ZoneContent(SoaRecord soa, NameTree names, ZoneDigest sum, int count, long length)
+    private ZoneContent(SoaRecord soa, NameTree names, ZoneDigest sum, int count, long length, SignedPart? signed)
     {
         _soa = soa;
         _names = names;
         _sum = sum;
+        _signed = signed;
         Count = count;
         Length = length;
         Digest = sum.ToString();
@@ -32,6 +35,15 @@ internal sealed class ZoneContent
 
     /// <summary>The zone's name.</summary>
     public DomainName Origin => _soa.Name;
+
+    /// <summary>Whether it holds signatures.</summary>
+    public bool IsSigned => _signed is not null;
+
+    /// <summary>The zone without what is in it only because it is signed.</summary>
+    public ZoneContent Plain => _signed?.Plain ?? this;
+
+    /// <summary>The names with records of a signed zone in canonical order.</summary>
+    public ImmutableSortedSet<byte[]> Order => _signed?.Order ?? throw new InvalidOperationException("The zone is not signed.");
 
     /// <summary>Equal digests, equal records and SOA fields but the serial.</summary>
     public string Digest { get; }
@@ -68,13 +80,20 @@ internal sealed class ZoneContent
     /// <summary>What became of another zone's names in this one.</summary>
     public IReadOnlyList<NameChange> ChangesSince(ZoneContent before) => [.. _names.ChangesSince(before._names)];
 
+    /// <summary>A zone of the same SOA record without names.</summary>
+    public ZoneContent Empty() => new(_soa);
+
     /// <summary>The zone with other records of some names; null: the name is no more.</summary>
-    public ZoneContent With(IEnumerable<(byte[] Owner, NameRecords? Records)> names)
+    /// <param name="plain">Where it is signed, the same without that, if it is known already.</param>
+    public ZoneContent With(IEnumerable<(byte[] Owner, NameRecords? Records)> names, ZoneContent? plain = null)
     {
         var edit = _names.Begin();
+        // What is unsigned is not listed: a zone of a million names would be so twice.
+        var signed = _signed is null ? null : new List<(byte[], NameRecords?)>();
         var (sum, count, length) = (_sum, Count, Length);
         foreach (var (owner, records) in names)
         {
+            signed?.Add((owner, records));
             if (edit.Set(owner, records) is { } former)
             {
                 sum = sum.Without(owner, former);
@@ -88,7 +107,15 @@ internal sealed class ZoneContent
                 length += LengthOf(owner, records);
             }
         }
-        return new ZoneContent(_soa, edit.End(), sum, count, length);
+        var tree = edit.End();
+        return new ZoneContent(_soa, tree, sum, count, length, SignedPartOf(tree, signed, plain));
+    }
+
+    private SignedPart? SignedPartOf(NameTree names, IReadOnlyList<(byte[], NameRecords?)>? changed, ZoneContent? plain)
+    {
+        if (!SignedPart.IsIn(names.Find([])))
+            return null;
+        return changed is null ? SignedPart.Of(Empty(), names.All(), plain) : _signed!.With(changed, plain);
     }
 
     /// <summary>About how many octets records of one name take in a transfer.</summary>

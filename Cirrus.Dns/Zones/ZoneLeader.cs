@@ -22,14 +22,8 @@ internal sealed partial class ZoneLeader(
         await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.ZoneBell), Ring, CommandFlags.FireAndForget);
         try
         {
-            while (true)
-            {
-                await TryAsync();
-                if (leadership.IsHeld)
-                    await Task.Delay(Prolong, stoppingToken);
-                else
-                    await rung.WaitAsync(Look, stoppingToken);
-            }
+            // The lead is kept also while a long zone is built or signed.
+            await Task.WhenAll(KeepAsync(rung, stoppingToken), LookAsync(rung, stoppingToken));
         }
         finally
         {
@@ -43,12 +37,32 @@ internal sealed partial class ZoneLeader(
         }
     }
 
-    private async Task TryAsync()
+    private async Task KeepAsync(SemaphoreSlim rung, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var led = leadership.IsHeld;
+            await TryAsync(leadership.TryAsync);
+            if (leadership.IsHeld && !led)
+                rung.Release();
+            await Task.Delay(leadership.IsHeld ? Prolong : Look, cancellation);
+        }
+    }
+
+    private async Task LookAsync(SemaphoreSlim rung, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await TryAsync(line.LookAsync);
+            await rung.WaitAsync(leadership.IsHeld ? Prolong : Look, cancellation);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
-            await leadership.TryAsync();
-            await line.LookAsync();
+            await work();
         }
         catch (Exception e) when (e.IsRedisAway())
         {

@@ -1,10 +1,12 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Redis;
+using Cirrus.Dns.Signing;
 
 namespace Cirrus.Dns.Zones;
 
 /// <summary>The one line of serials: the process that leads goes on with it, all others follow it.</summary>
-internal sealed class ZoneLine(CurrentZone current, Leadership leadership, ZonePublisher publisher, ZoneReplica replica) : IDisposable
+internal sealed class ZoneLine(
+    CurrentZone current, Leadership leadership, ZonePublisher publisher, ZoneReplica replica, ZoneSigning signing) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private (ZoneContent Content, ChangeId UpTo)? _built;
@@ -39,6 +41,23 @@ internal sealed class ZoneLine(CurrentZone current, Leadership leadership, ZoneP
         {
             if (_built is var (content, upTo) && !(_leads && leadership.IsHeld))
                 await GoOnAsync(content, upTo);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Has signatures that are due made anew, where this process leads.</summary>
+    public async Task SignDueAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (_built is not var (content, upTo) || !_leads)
+                return;
+            signing.LookAtAll();
+            await GoOnAsync(content, upTo);
         }
         finally
         {

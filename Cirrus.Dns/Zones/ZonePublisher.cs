@@ -2,13 +2,14 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Redis;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
+using Cirrus.Dns.Signing;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Dns.Zones;
 
 /// <summary>Gives a built zone its serial, keeps that and how it came about in Redis, and only then serves it.</summary>
 internal sealed partial class ZonePublisher(
-    CurrentZone current, ZoneStore store, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, TimeProvider time,
+    CurrentZone current, ZoneStore store, ZoneSigning signing, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, TimeProvider time,
     ILogger<ZonePublisher> logger)
 {
     private readonly ILogger _logger = logger;
@@ -16,20 +17,29 @@ internal sealed partial class ZonePublisher(
     /// <param name="change">The newest change that was taken into account.</param>
     /// <param name="under">Published only while this lease is held; null: whoever asks.</param>
     /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
-    public async Task PublishAsync(ZoneContent content, ChangeId change, Lease? under = null)
+    public async Task PublishAsync(ZoneContent plain, ChangeId change, Lease? under = null)
     {
         while (true)
         {
             var stored = await store.FindAsync(options.Value.Name);
             var served = current.Snapshot;
+            if (await signing.TrySignAsync(plain, served?.Content) is not { } content)
+                return;
             if (stored is not null && served is null)
                 current.Remember(stored.Serial, stored.Change);
             var version = NextVersion(stored, served, content.Digest, change, time.GetUtcNow());
+            if (content.IsSigned && IsNew(version, stored, served))
+            {
+                content = signing.WithSerial(content, version.Serial);
+                version = version with { Digest = content.Digest };
+            }
             var step = StepTo(content, version, stored, served);
+            var kept = version == stored || !content.IsSigned ? null : await KeptAsync(content, version, stored, served);
             // Another process of ours may have written between; its serial is as taken as one of our own.
-            if (version == stored || await store.TryPutAsync(options.Value.Name, stored?.Serial, version, step, dns.Value.Journal, under))
+            if (version == stored || await store.TryPutAsync(options.Value.Name, stored?.Serial, version, step, dns.Value.Journal, under, kept))
             {
                 Serve(content, version, step);
+                signing.Served();
                 return;
             }
         }
@@ -55,14 +65,33 @@ internal sealed partial class ZonePublisher(
     private static bool IsBehind(ZoneVersion? stored, ZoneSnapshot served) =>
         stored is null || SerialNumber.IsNewer(served.Serial, stored.Serial);
 
+    private static bool IsNew(ZoneVersion version, ZoneVersion? stored, ZoneSnapshot? served) =>
+        version.Serial != stored?.Serial && version.Serial != served?.Serial;
+
+    // What is kept is the zone of the stored serial, unless it is not known to be.
+    private async Task<KeptNames> KeptAsync(ZoneContent content, ZoneVersion version, ZoneVersion? stored, ZoneSnapshot? served)
+    {
+        if (version.Digest == stored?.Digest)
+            return new KeptNames([], false);
+        var goesOn = served is not null && stored?.Digest == served.Content.Digest && await store.KeepsNamesAsync(options.Value.Name);
+        var names = goesOn
+            ? content.ChangesSince(served!.Content).Select(c => (c.Owner, Records: c.After))
+            : content.Names().Select(n => (n.Owner, Records: (NameRecords?)n.Records));
+        return new KeptNames([.. names.Select(n => KeyValuePair.Create(n.Owner, n.Records is null ? [] : JournalFormat.Write(n.Records)))], !goesOn);
+    }
+
     // Null where the serial stays, or the zone of the serial before is not known here. With other SOA timers a secondary is given the whole zone.
-    private static ZoneStep? StepTo(ZoneContent content, ZoneVersion version, ZoneVersion? stored, ZoneSnapshot? served)
+    private ZoneStep? StepTo(ZoneContent content, ZoneVersion version, ZoneVersion? stored, ZoneSnapshot? served)
     {
         if (served is null || version.Serial == served.Serial || !content.HasSoaOf(served.Content))
             return null;
         if (!IsBehind(stored, served) && (stored!.Serial, stored.Digest) != (served.Serial, served.Content.Digest))
             return null;
-        return new ZoneStep(served.Serial, version.Serial, version.Change, JournalFormat.Write(content.ChangesSince(served.Content)));
+        var differences = JournalFormat.Write(content.ChangesSince(served.Content));
+        // All signatures made anew may be longer than Redis takes at once; they are with the names that are kept.
+        return content.IsSigned && differences.Length > dns.Value.JournalBytes
+            ? null
+            : new ZoneStep(served.Serial, version.Serial, version.Change, differences);
     }
 
     private void Serve(ZoneContent content, ZoneVersion version, ZoneStep? step)

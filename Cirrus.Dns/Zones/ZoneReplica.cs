@@ -1,36 +1,29 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
+using Cirrus.Dns.Signing;
 using Microsoft.Extensions.Options;
 
 namespace Cirrus.Dns.Zones;
 
 /// <summary>
 /// Serves the zone that another process gave its serial: the very records of that serial, or none of it. They come from the zone served
-/// before and the journal, or from what this process built itself and the journal; the digest tells whether they are the right ones.
+/// before and the journal, or from what this process built itself and the journal, or, of a signed zone, from the names that are kept; the
+/// digest tells whether they are the right ones.
 /// </summary>
 internal sealed partial class ZoneReplica(
-    CurrentZone current, ZoneStore store, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, ILogger<ZoneReplica> logger)
+    CurrentZone current, ZoneStore store, ZoneSigning signing, IOptions<ZoneOptions> options, IOptions<DnsOptions> dns, ILogger<ZoneReplica> logger)
 {
     private readonly ILogger _logger = logger;
     private ZoneJournal _journal = ZoneJournal.Empty;
     private string _position = "";
+    private string _sought = "";
 
     /// <param name="built">What this process would serve, were it to decide.</param>
     public async Task FollowAsync(ZoneContent built)
     {
-        var history = await store.ReadAsync(options.Value.Name, _position);
-        if (history.Version is not { } version)
+        if (await ReadAsync() is not { } version)
             return;
-        foreach (var step in history.Steps)
-        {
-            _journal = _journal.With(ZoneDifference.Of(step), dns.Value.Journal);
-            current.Remember(step.To, step.Change);
-        }
-        _position = history.Position;
-        if (_journal.Newest != version.Serial)
-            _journal = ZoneJournal.Empty;
-
         var served = current.Snapshot;
         if (served is not null && (served.Serial == version.Serial || SerialNumber.IsNewer(served.Serial, version.Serial)))
         {
@@ -38,7 +31,10 @@ internal sealed partial class ZoneReplica(
                 current.Replace(served.UpTo(version.Change));
             return;
         }
-        if (Candidates(built, served).FirstOrDefault(c => c.Digest == version.Digest) is not { } content)
+        var content = Candidates(built, served).FirstOrDefault(c => c.Digest == version.Digest);
+        if (content is null && await KeptAsync(built, version) is var (kept, newest))
+            (content, version) = (kept, newest);
+        if (content is null)
             return;
         current.Replace(new ZoneSnapshot(content, version.Serial, version.Change, _journal));
         LogFollowing(options.Value.Name, version.Serial, version.Change, content.Count);
@@ -52,6 +48,43 @@ internal sealed partial class ZoneReplica(
         // Read at another moment than the other process read it: names that changed about then are in the journal.
         if (_journal.Newest is not null)
             yield return After(built, _journal.All());
+    }
+
+    private async Task<ZoneVersion?> ReadAsync()
+    {
+        var history = await store.ReadAsync(options.Value.Name, _position);
+        foreach (var step in history.Steps)
+        {
+            _journal = _journal.With(ZoneDifference.Of(step), dns.Value.Journal);
+            current.Remember(step.To, step.Change);
+        }
+        _position = history.Position;
+        if (_journal.Newest != history.Version?.Serial)
+            _journal = ZoneJournal.Empty;
+        return history.Version;
+    }
+
+    // Looked for once: when they are not those of the serial, they will not be before the next one.
+    private async Task<(ZoneContent Content, ZoneVersion Version)?> KeptAsync(ZoneContent built, ZoneVersion version)
+    {
+        if (_sought == version.Digest)
+            return null;
+        _sought = version.Digest;
+        if (!await store.KeepsNamesAsync(options.Value.Name))
+            return null;
+        var names = new List<(byte[], NameRecords?)>();
+        await foreach (var name in store.NamesAsync(options.Value.Name))
+            names.Add(((byte[])name.Name!, JournalFormat.ReadName((byte[])name.Value!)));
+        var kept = built.Empty().With(names);
+        // What is written while they are read is in the journal.
+        if (await ReadAsync() is not { } newest)
+            return null;
+        if (newest.Serial != version.Serial && _journal.Since(version.Serial) is { } since)
+            kept = After(kept, since);
+        if (kept.Digest == newest.Digest)
+            return (kept, newest);
+        signing.Reuse(kept);
+        return null;
     }
 
     private static ZoneContent After(ZoneContent content, IEnumerable<NameChange> changes) => content.With(changes.Select(c => (c.Owner, c.After)));

@@ -15,6 +15,10 @@ internal sealed record ZoneSnapshot(ZoneContent Content, uint Serial, ChangeId C
     }
 
     public SoaRecord Soa { get; } = Content.SoaOf(Serial);
+
+    /// <summary>What it says, signed or not.</summary>
+    public ZoneContent Plain => Content.Plain;
+
     public DomainName Origin => Content.Origin;
 
     /// <summary>The same records under the same serial, found to be right up to a newer change.</summary>

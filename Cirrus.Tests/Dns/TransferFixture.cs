@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cirrus.Core.Acme;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Domains;
@@ -12,7 +13,7 @@ using StackExchange.Redis;
 namespace Cirrus.Tests.Dns;
 
 /// <summary>Redis, two Cirrus.Dns, and NSD, Knot and BIND as secondaries of both, each with a key of its own.</summary>
-public sealed partial class TransferFixture : IAsyncLifetime
+public partial class TransferFixture : IAsyncLifetime
 {
     public const string Zone = "cdn.example.test";
     private static readonly Actor Actor = new("test");
@@ -29,11 +30,18 @@ public sealed partial class TransferFixture : IAsyncLifetime
     internal IConnectionMultiplexer Connection { get; private set; } = null!;
     internal NodeStore Nodes { get; private set; } = null!;
     internal DomainStore Domains { get; private set; } = null!;
+    internal ChallengeStore Challenges { get; private set; } = null!;
     internal AppliedLog Applied { get; private set; } = null!;
     internal ZoneStore Zones { get; private set; } = null!;
     internal SecondaryStore Secondaries { get; private set; } = null!;
 
     public IReadOnlyList<int> PrimaryPorts => _primaryPorts;
+
+    /// <summary>Of NSD, Knot and BIND.</summary>
+    public IReadOnlyList<int> SecondaryPorts => _ports;
+
+    /// <summary>Options of the primaries besides.</summary>
+    public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
     public async Task InitializeAsync()
     {
@@ -41,6 +49,7 @@ public sealed partial class TransferFixture : IAsyncLifetime
         Connection = await _redis.ConnectAsync();
         Nodes = new NodeStore(Connection);
         Domains = new DomainStore(Connection);
+        Challenges = new ChallengeStore(Connection);
         Applied = new AppliedLog(Connection);
         Zones = new ZoneStore(Connection);
         Secondaries = new SecondaryStore(Connection);
@@ -83,6 +92,8 @@ public sealed partial class TransferFixture : IAsyncLifetime
             ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
             ["Logging__LogLevel__Cirrus.Dns.Transfers"] = "Debug",
         };
+        foreach (var (name, value) in Settings)
+            environment[name] = value;
         for (var i = 0; i < Names.Length; i++)
         {
             environment[$"Dns__TsigKeys__{i}__Name"] = $"{Names[i]}.cirrus";

@@ -1,11 +1,15 @@
+using Cirrus.Core.Certificates;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Dnssec;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
 using Cirrus.Dns;
+using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
 using Cirrus.Tests.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Cirrus.Tests.Dns;
 
@@ -30,7 +34,7 @@ public sealed class ZonePublisherTests : IAsyncLifetime
         async Task<List<(uint Serial, string Digest)>> Run(int process)
         {
             var current = new CurrentZone();
-            var publisher = Publisher(current, new ZoneStore(redis));
+            var publisher = Publisher(current, redis);
             var served = new List<(uint, string)>();
             for (var i = 0; i < 100; i++)
             {
@@ -51,18 +55,22 @@ public sealed class ZonePublisherTests : IAsyncLifetime
         var content = ZoneBuilder.Build(TestZone.Input(["www.example.com"]));
         var keptWhenServed = current.Replaced.ContinueWith(_ => store.FindAsync(TestZone.Name), TaskScheduler.Default).Unwrap();
 
-        await Publisher(current, store).PublishAsync(content, TestZone.Change);
+        await Publisher(current, redis).PublishAsync(content, TestZone.Change);
 
         var version = new ZoneVersion(current.Snapshot!.Serial, TestZone.Change, content.Digest);
         Assert.Equal(version, await keptWhenServed);
 
         var again = new CurrentZone();
-        await Publisher(again, store).PublishAsync(ZoneBuilder.Build(TestZone.Input([])), new ChangeId(1_700_000_000_001, 0));
+        await Publisher(again, redis).PublishAsync(ZoneBuilder.Build(TestZone.Input([])), new ChangeId(1_700_000_000_001, 0));
         Assert.True(SerialNumber.IsNewer(again.Snapshot!.Serial, version.Serial));
         Assert.Equal(TestZone.Change, again.ChangeOf(version.Serial));
     }
 
-    private static ZonePublisher Publisher(CurrentZone current, ZoneStore store) => new(
-        current, store, Options.Create(new ZoneOptions { Name = TestZone.Name }), Options.Create(new DnsOptions()), TimeProvider.System,
-        NullLogger<ZonePublisher>.Instance);
+    private static ZonePublisher Publisher(CurrentZone current, IConnectionMultiplexer redis)
+    {
+        var (zone, dns) = (Options.Create(new ZoneOptions { Name = TestZone.Name }), Options.Create(new DnsOptions()));
+        var signing = new ZoneSigning(
+            new DnssecKeyStore(redis, KeySealing.Parse(null)), zone, dns, TimeProvider.System, NullLogger<ZoneSigning>.Instance);
+        return new ZonePublisher(current, new ZoneStore(redis), signing, zone, dns, TimeProvider.System, NullLogger<ZonePublisher>.Instance);
+    }
 }
