@@ -14,13 +14,13 @@ internal sealed class HealthProbe : IDisposable
     private const string Host = "health.cirrus.invalid";
     private const int MaxDocument = 64 * 1024;
 
-    private readonly EdgeOptions _edge;
+    private readonly EdgePorts _edge;
     private readonly ServedNames _names;
     private readonly TimeSpan _timeout;
     private readonly HttpClient _plain;
     private readonly HttpClient _secure;
 
-    public HealthProbe(IOptions<EdgeOptions> edge, IOptions<HealthOptions> health, ServedNames names)
+    public HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health, ServedNames names)
     {
         (_edge, _names, _timeout) = (edge.Value, names, health.Value.Timeout);
         _plain = Client(null);
