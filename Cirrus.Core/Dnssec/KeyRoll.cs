@@ -49,12 +49,12 @@ public static class KeyRoll
         keys.Of(kind).Any(k => k.State is not DnssecKeyState.Active);
 
     /// <summary>The parent has the DS record of a KSK: the others of the zone retire. Null: there is no such KSK in the zone.</summary>
-    public static DnssecKeys? Confirm(DnssecKeys keys, int id, TimeSpan dsForgotten, DateTimeOffset now) =>
+    public static DnssecKeys? Confirm(DnssecKeys keys, int id, DateTimeOffset now) =>
         keys.Keys.Any(k => k.Id == id && k is { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Published })
             ? keys.With([.. keys.Keys.Select(k => k switch
             {
                 { Id: var own } when own == id => k.As(DnssecKeyState.Active, now),
-                { Kind: DnssecKeyKind.KeySigning, State: not DnssecKeyState.Retired } => k.As(DnssecKeyState.Retired, now, dsForgotten),
+                { Kind: DnssecKeyKind.KeySigning, State: not DnssecKeyState.Retired } => k.As(DnssecKeyState.Retired, now),
                 _ => k,
             })])
             : null;
@@ -69,6 +69,7 @@ public static class KeyRoll
         { State: DnssecKeyState.Retired, Until: { } until } when now >= until => null,
         { Kind: DnssecKeyKind.ZoneSigning, State: DnssecKeyState.Retired, Until: null } when !zone.Signing.Contains(key.Id) =>
             key with { Until = now + times.SignaturesForgotten },
+        { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Retired, Until: null } => key with { Until = key.Since + times.DsForgotten },
         _ => key,
     };
 

@@ -26,13 +26,13 @@ internal static class AnswerTableBuilder
             var hash = WireName.Hash(buffer, name.Octets.Length);
             shards[(int)(hash >> 32) & (shards.Length - 1)].Add(hash, name.Octets, sets, writer);
         }
-        return new AnswerTable(apex, Negative(zone.Soa, writer), [.. shards.Select(s => s.Done())], names.Count);
+        return new AnswerTable(apex, Negative(zone.Soa, writer), [.. shards.Select(s => s.Done())], names.Count) { Signed = SignedAnswers.Of(zone) };
     }
 
     private static Dictionary<NameKey, List<AnswerSet>> Names(ZoneSnapshot zone, byte[] apex, RegionalAddresses? regional)
     {
         var names = new Dictionary<NameKey, List<AnswerSet>>();
-        foreach (var group in zone.Content.Records().Prepend(zone.Soa).GroupBy(r => r.Name))
+        foreach (var group in zone.Plain.Records().Prepend(zone.Soa).GroupBy(r => r.Name))
         {
             var name = new NameKey(WireName.Of(group.Key));
             var sets = group.GroupBy(r => (ushort)r.RecordType).Select(s => new AnswerSet(s.Key, 0, [.. s], Beside(zone, s))).ToList();
