@@ -36,6 +36,7 @@ bench: ## run the benchmarks; tables go to bench/results/ (make bench-api runs b
 	@scripts/build.sh $(APPHOST) -property:Configuration=Release
 	@scripts/build.sh bench/empty-endpoint/EmptyEndpoint.csproj -property:Configuration=Release
 	@scripts/build.sh bench/purges/Purges.csproj -property:Configuration=Release
+	@scripts/build.sh bench/dns/Dns.csproj -property:Configuration=Release
 	@scripts/bench.sh $(BENCH)
 
 bench-%:

@@ -11,6 +11,7 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
 const string zone = "cdn.local.test";
 var token = builder.AddSecret("master-api-token", overriddenBy: "MASTER_API_TOKEN");
 var edgePassword = builder.AddSecret("edge-redis-password");
+var transferSecret = builder.AddSecret("transfer-secret");
 var sealing = builder.AddKeyEncryptionKeys();
 var redis = builder.AddRedisStore("redis");
 
@@ -37,10 +38,10 @@ var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
-    .WithHiddenPrimary(zone);
+    .WithHiddenPrimary(zone, transferSecret);
 
-var ns1 = builder.AddSecondary("ns1", dns, zone, index: 0, port: 10054);
-var ns2 = builder.AddSecondary("ns2", dns, zone, index: 1, port: 10055);
+var ns1 = builder.AddSecondary("ns1", dns, zone, transferSecret, index: 0, port: 10054);
+var ns2 = builder.AddSecondary("ns2", dns, zone, transferSecret, index: 1, port: 10055);
 
 var resolver = builder.AddResolver("resolver", zone, ns1, ns2);
 var pebble = builder.AddCertificateAuthority("pebble", resolver);

@@ -17,8 +17,12 @@ builder.Services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.Secti
 builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<NodeStore>();
+builder.Services.AddSingleton<VoteStore>();
 
 builder.Services.AddSingleton<HealthProbe>();
+builder.Services.AddSingleton<Findings>();
+builder.Services.AddSingleton<NodeFollower>();
+builder.Services.AddHostedService<Prober>();
 builder.Services.AddSingleton<ReceiptFollower>();
 builder.Services.AddSingleton<NodeWatch>();
 builder.Services.AddHostedService<Watch>();

@@ -26,6 +26,13 @@ url_of() { # server
   esac
 }
 
+name_of() { # server
+  case $1 in
+    nginx_tiers) echo "nginx, two tiers" ;;
+    *) echo "${1%_tls}" ;;
+  esac
+}
+
 # Rounds of all servers in turn, after one that warms up, then a row for each; the first server is what the others are compared with.
 compare() { # what, servers, path or "unique" (1 KB) or "unique100k"
   local what=$1 servers=$2 first=${2%% *} server round file ask
@@ -41,7 +48,7 @@ compare() { # what, servers, path or "unique" (1 KB) or "unique100k"
   done
   for server in $servers; do
     file=$work/rounds.$server
-    add_row "$results" "$head" "| $(provenance) | $what | ${server%_tls} | $domains | $(column "$file" 1 | median) | $(column "$file" 2 | median) \
+    add_row "$results" "$head" "| $(provenance) | $what | $(name_of "$server") | $domains | $(column "$file" 1 | median) | $(column "$file" 2 | median) \
 | $(column "$file" 3 | median) | $(column "$file" 4 | median) | $(ratio "$file" "$work/rounds.$first" 1) \
 | $(ratio "$file" "$work/rounds.$first" 2) | $(ratio "$file" "$work/rounds.$first" 4) | $(column "$file" 5 | awk '{ n += $1 } END { print n }') |"
   done
@@ -105,8 +112,8 @@ for size in 1k 100k; do
   is_hit "/assets/$size" || { echo "bench: the object left the cache during the run; the edge's row is not of hits" >&2; exit 1; }
 done
 compare "hit over TLS, 1k" "nginx_tls cirrus_tls" /assets/1k
-compare "miss, stored" "nginx cirrus varnish trafficserver" unique
-compare "miss, stored, 100k" "nginx cirrus varnish trafficserver" unique100k
+compare "miss, stored" "nginx nginx_tiers cirrus varnish trafficserver" unique
+compare "miss, stored, 100k" "nginx nginx_tiers cirrus varnish trafficserver" unique100k
 compare "miss, not beside a cache" "proxy cirrus" unique
 for server in cirrus varnishncsa varnish trafficserver; do stop_target "$server"; done
 

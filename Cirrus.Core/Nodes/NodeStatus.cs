@@ -13,8 +13,10 @@ namespace Cirrus.Core.Nodes;
 /// <param name="Version">The node's software version, or empty.</param>
 /// <param name="Checked">When it was last probed.</param>
 /// <param name="Served">It has been up at least once.</param>
+/// <param name="Turn">The change that last turned the health, <see cref="ChangeId.Zero"/> when it never did.</param>
 public sealed record NodeStatus(
-    NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served)
+    NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served,
+    ChangeId Turn = default)
 {
     public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
@@ -28,7 +30,8 @@ public sealed record NodeStatus(
             ChangeId.TryParse(fields.GetValueOrDefault("applied"), out var applied) ? applied : ChangeId.Zero,
             fields.GetValueOrDefault("version") ?? "",
             Time(fields.GetValueOrDefault("checked")),
-            fields.ContainsKey("served"));
+            fields.ContainsKey("served"),
+            ChangeId.TryParse(fields.GetValueOrDefault("turn"), out var turn) ? turn : ChangeId.Zero);
     }
 
     private static DateTimeOffset? Time(string? milliseconds) =>

@@ -23,4 +23,6 @@ redis.call('HSET', status, 'health', health, 'since', ARGV[9], 'error', ARGV[10]
 if health == 'up' then
   redis.call('HSET', status, 'served', 1)
 end
-return { 'ok', append_change('node-health', id, 'data', cjson.encode({ health = health })) }
+local change = append_change('node-health', id, 'data', cjson.encode({ health = health }))
+redis.call('HSET', status, 'turn', change)
+return { 'ok', change }

@@ -27,6 +27,7 @@ namespace Cirrus.Core.Redis;
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ServiceToken))]
 [JsonSerializable(typeof(IReadOnlyList<DnssecKey>))]
+[JsonSerializable(typeof(Vote))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoredAnswer))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -14,6 +14,9 @@ public static class RedisKeys
     public const string AppliedBell = "cdn:bell:applied";
     public const string ZoneBell = "cdn:bell:zone";
 
+    public const string Voters = "cdn:voters";
+    public const string VotesBell = "cdn:bell:votes";
+
     public const string Certificates = "cdn:certs";
     public const string AcmeDue = "cdn:acme:due";
     public const string AcmeChallenges = "cdn:acme:challenges";
@@ -63,6 +66,7 @@ public static class RedisKeys
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";
     public static string NodeStatus(string id) => $"cdn:nodestatus:{id}";
+    public static string Votes(string worker) => $"cdn:votes:{worker}";
     public static string Purge(string id) => PurgePrefix + id;
     public static string Warm(string id) => WarmPrefix + id;
     public static string AppliedByNode(string id) => $"cdn:applied:node:{id}";

@@ -1,6 +1,7 @@
 -- What nginx calls: one function for each phase.
 local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
+local client_answer = require "cirrus.client_answer"
 local countries = require "cirrus.countries"
 local errors = require "cirrus.errors"
 local explain = require "cirrus.explain"
@@ -31,14 +32,14 @@ local _M = {
   inner_rewrite = inner.rewrite,
   access = cache_tier.access,
   slice = slices.access,
-  header_filter = cache_tier.header_filter,
+  header_filter = client_answer.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
   origin_attempt = origin_tier.attempt,
   origin_shield = origin_tier.shield,
   origin_direct = origin_tier.direct,
   origin_merge = revalidation.merge,
-  origin_afresh = revalidation.afresh,
+  origin_afresh = origin_tier.afresh,
   origin_header_filter = response_tier.header_filter,
   origin_log = origin_tier.log,
   error_page = errors.page,

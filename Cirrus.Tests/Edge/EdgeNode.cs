@@ -72,11 +72,13 @@ internal sealed class EdgeNode : IAsyncDisposable
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The node is not started.");
 
-    /// <summary>Starts the node and waits until its status port answers.</summary>
+    /// <summary>Starts the node and waits until its status port answers and all of its workers run.</summary>
     public async Task StartAsync()
     {
         _process = ChildProcess.Start(Program, Package, [], Environment);
         await Wait.UntilAsync("the edge answers /healthz", () => AnswersAsync(status => status == HttpStatusCode.OK));
+        // One worker answers while the others are being made.
+        await Wait.UntilAsync("all workers run", () => Workers().Count == int.Parse(Environment["CIRRUS_EDGE_WORKERS"], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Starts the node and waits until its status port answers whatever it likes.</summary>

@@ -28,6 +28,10 @@ public sealed class ServeAndPurgeTests(Stack stack)
     }
 
     [Fact]
+    public async Task Nobody_transfers_the_zone_without_the_key_of_the_stack() =>
+        Assert.Contains("Transfer failed", await stack.TransferAsync(), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Each_node_answers_MISS_then_HIT()
     {
         var name = Answers.FreshDomain();

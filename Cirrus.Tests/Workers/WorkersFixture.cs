@@ -18,6 +18,7 @@ internal sealed class WorkersFixture : IAsyncDisposable
     {
         ["Health__Interval"] = "00:00:00.2",
         ["Health__FirstInterval"] = "00:00:00.05",
+        ["Health__RetryInterval"] = "00:00:00.05",
         ["Health__Timeout"] = "00:00:00.4",
         ["Health__Lag"] = "00:00:00.6",
         ["Watch__Lease"] = "00:00:00.9",
@@ -39,6 +40,9 @@ internal sealed class WorkersFixture : IAsyncDisposable
         Applied = new AppliedLog(connection);
         Log = new ChangeLog(connection, NullLogger<ChangeLog>.Instance);
     }
+
+    /// <summary>Where peers take probes.</summary>
+    public int HttpPort => _httpPort;
 
     public RedisServer Server { get; }
     public IConnectionMultiplexer Connection { get; }

@@ -4,7 +4,7 @@ using Cirrus.Core.Nodes;
 
 namespace Cirrus.Workers.Health;
 
-/// <summary>A node's health and what speaks against it: each probe gives the next one.</summary>
+/// <summary>A node's health as one worker sees it, and what speaks against it: each probe gives the next one.</summary>
 /// <param name="Health">Turns only after several probes in a row.</param>
 /// <param name="Failures">Failed probes in a row.</param>
 /// <param name="Successes">Successful probes in a row.</param>
@@ -19,7 +19,7 @@ internal sealed record HealthDecision(NodeHealth Health, int Failures = 0, int S
     {
         if (!probe.Answered)
             return Failed(probe.Error, options);
-        if (Health == NodeHealth.Up)
+        if (Health == NodeHealth.Up && !log.Strict)
             return log.Waiting > options.Lag ? Failed(Behind(log.Waiting), options) : Succeeded(options);
         // Without the log nobody can tell whether the node has caught up: neither for it nor against it.
         if (log.Tail is not { } tail)

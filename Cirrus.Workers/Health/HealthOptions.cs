@@ -16,6 +16,10 @@ public sealed class HealthOptions
     [Duration("00:00:00.01", "00:05:00")]
     public TimeSpan FirstInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The same for a node that is up and did not answer as it should: whether it is down shows soon.</summary>
+    [Duration("00:00:00.01", "00:05:00")]
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long an answer is waited for.</summary>
     [Duration("00:00:00.05", "00:01:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);

@@ -7,77 +7,70 @@ using StackExchange.Redis;
 
 namespace Cirrus.Workers.Health;
 
-/// <summary>Probes one node for as long as it is watched, and keeps what Redis holds of its health in step with the decision.</summary>
+/// <summary>Probes one node for as long as it is watched, and votes as the probes say.</summary>
 internal sealed partial class NodeProber(
-    NodeView known, HealthProbe probe, HealthOptions options, NodeStore nodes, ChangeLog log, RecentChanges changes,
-    Sightings sightings, Tenure tenure, TimeProvider time, ILogger logger)
+    NodeView known, HealthProbe probe, HealthOptions options, ChangeLog log, RecentChanges changes, Sightings sightings,
+    Ballot ballot, Findings findings, Pulse pulse, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan CatchUpPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan RecordAtLeastEach = TimeSpan.FromSeconds(5);
 
     private readonly Node _node = known.Node;
+    private readonly string _subject = Vote.SubjectOf(known.Node);
     private readonly ILogger _logger = logger;
     private HealthDecision _decision = new(known.Status.Health);
-    private NodeHealth _stored = known.Status.Health;
-    private (string Error, ChangeId Applied, string Version) _recorded;
-    private long _recordedAt;
-    private ChangeId _applied = known.Status.Applied;
-    private string _version = known.Status.Version;
+    private Turn _turn = Turn.Of(known.Status);
+    private Turn _news = Turn.Of(known.Status);
+    private Finding _finding = new(known.Status.Applied, known.Status.Version, default);
 
     /// <summary>Probes in a steady rhythm until cancelled: a slow answer does not put off the next probe.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        // New nodes at once; known ones spread over the interval, so that a thousand of them are not asked in one burst.
-        if (_decision.Health != NodeHealth.Unknown)
-            await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, cancellation);
-        while (true)
+        Cast(_turn);
+        try
         {
-            var began = time.GetTimestamp();
-            await ProbeOnceAsync(cancellation);
-            var rhythm = _decision.Health == NodeHealth.Unknown ? options.FirstInterval : options.Interval;
-            var rest = rhythm - time.GetElapsedTime(began);
-            if (rest > TimeSpan.Zero)
-                await Task.Delay(rest, time, cancellation);
+            // New nodes at once; known ones spread over the interval, so that a thousand of them are not asked in one burst.
+            if (_decision.Health != NodeHealth.Unknown)
+                await Task.Delay(options.Interval * Random.Shared.NextDouble(), time, cancellation);
+            while (true)
+            {
+                var began = time.GetTimestamp();
+                await ProbeOnceAsync(cancellation);
+                var rest = Rhythm.After(_decision, options, Random.Shared.NextDouble()) - time.GetElapsedTime(began);
+                if (rest > TimeSpan.Zero)
+                    await Task.Delay(rest, time, cancellation);
+            }
+        }
+        finally
+        {
+            findings.TryRemove(_node.Id, out _);
+            ballot.Remove(_node.Id);
         }
     }
+
+    /// <summary>The node's health has turned.</summary>
+    public void See(Turn turn) => Volatile.Write(ref _news, _news.Or(turn));
 
     /// <summary>One probe, one decision, and what follows from it.</summary>
     public async Task ProbeOnceAsync(CancellationToken cancellation)
     {
-        var tail = _decision.Health == NodeHealth.Up ? null : await TryTailAsync();
+        var turn = Volatile.Read(ref _news);
+        // A node that others see down has to earn this worker's vote anew, like theirs.
+        if (turn != _turn && turn.Health == NodeHealth.Down && _decision.Health == NodeHealth.Up)
+            _decision = new HealthDecision(NodeHealth.Unknown);
+        _turn = turn;
+        var strict = turn.Health != NodeHealth.Up;
+        var tail = strict || _decision.Health != NodeHealth.Up ? await TryTailAsync() : null;
         var result = await ProbeAsync(tail, cancellation);
-        _applied = result.Applied ?? _applied;
-        _version = result.Version.Length > 0 ? result.Version : _version;
-        _decision = _decision.After(result, new LogStanding(tail, Waiting()), options);
-        if (tenure.Reachable is null)
-            return;
-        try
-        {
-            await StoreAsync();
-        }
-        catch (Exception e) when (e.IsRedisAway() || e is LeaseLostException)
-        {
-            LogNotStored(_node.Id, e.Message);
-        }
+        _finding = new Finding(
+            result.Applied ?? _finding.Applied, result.Version.Length > 0 ? result.Version : _finding.Version, time.GetUtcNow());
+        findings[_node.Id] = _finding;
+        _decision = _decision.After(result, new LogStanding(tail, Waiting(), strict), options);
+        Cast(turn);
+        if (pulse.Reachable is not null)
+            await RecordSightingAsync();
     }
 
-    /// <summary>A disabled node is not watched, so when it is enabled again its health must be earned anew.</summary>
-    public async Task RetireAsync(CancellationToken cancellation)
-    {
-        _decision = new HealthDecision(NodeHealth.Down, Error: "disabled");
-        while (_stored == NodeHealth.Up)
-        {
-            try
-            {
-                await StoreAsync();
-            }
-            catch (Exception e) when (e.IsRedisAway() || e is LeaseLostException)
-            {
-                LogNotStored(_node.Id, e.Message);
-                await Task.Delay(options.Interval, time, cancellation);
-            }
-        }
-    }
+    private void Cast(Turn turn) => ballot.Set(_node.Id, new Vote(_decision.Health, _decision.Error, turn.Change.ToString(), _subject));
 
     // One that only waits for the log's last changes gets the rest of the probe's time to apply them.
     private async Task<ProbeResult> ProbeAsync(ChangeId? tail, CancellationToken cancellation)
@@ -94,7 +87,7 @@ internal sealed partial class NodeProber(
 
     private async Task<ChangeId?> TryTailAsync()
     {
-        if (tenure.Reachable is null)
+        if (pulse.Reachable is null)
             return null;
         try
         {
@@ -109,33 +102,23 @@ internal sealed partial class NodeProber(
     // Nobody can follow a log that can't be read: a change waits only while Redis answers.
     private TimeSpan Waiting()
     {
-        var waiting = changes.Waiting(_applied);
-        return tenure.Reachable is not { } reachable ? TimeSpan.Zero : waiting < reachable ? waiting : reachable;
+        var waiting = changes.Waiting(_finding.Applied);
+        return pulse.Reachable is not { } reachable ? TimeSpan.Zero : waiting < reachable ? waiting : reachable;
     }
 
-    private async Task StoreAsync()
+    // By every worker: the one that decides may be cut off from a node that the others see.
+    private async Task RecordSightingAsync()
     {
-        var now = time.GetUtcNow();
-        if (_decision.Health != _stored)
+        try
         {
-            var change = await nodes.SetHealthAsync(_node.Id, _decision.Health, _decision.Error, now, tenure.Lease, _node.Addresses);
-            _stored = _decision.Health;
-            if (change is { } id)
-                LogTurned(_node.Id, _stored, id, _decision.Error);
+            await sightings.RecordAsync(_finding.Applied);
         }
-        var record = (_decision.Error, _applied, _version);
-        if (record != _recorded || time.GetElapsedTime(_recordedAt) >= RecordAtLeastEach)
+        catch (Exception e) when (e.IsRedisAway())
         {
-            await nodes.RecordProbeAsync(_node.Id, _decision.Error, _applied, _version, now, tenure.Lease);
-            _recorded = record;
-            _recordedAt = time.GetTimestamp();
+            LogNotRecorded(_node.Id, e.Message);
         }
-        await sightings.RecordAsync(_applied);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Node {Node} is {Health} (change {Change}) {Error}")]
-    private partial void LogTurned(string node, NodeHealth health, ChangeId change, string error);
-
-    [LoggerMessage(LogLevel.Warning, "What is known of node {Node} could not be stored, trying again with the next probe: {Reason}")]
-    private partial void LogNotStored(string node, string reason);
+    [LoggerMessage(LogLevel.Warning, "What node {Node} has applied could not be recorded, trying again with the next probe: {Reason}")]
+    private partial void LogNotRecorded(string node, string reason);
 }

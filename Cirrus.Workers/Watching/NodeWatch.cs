@@ -8,105 +8,75 @@ using StackExchange.Redis;
 
 namespace Cirrus.Workers.Watching;
 
-/// <summary>Watches every node for as long as this instance holds the watch: probes and receipts, started and ended as nodes come and go.</summary>
+/// <summary>Decides which nodes are up and keeps their receipts for as long as this instance holds the watch.</summary>
 internal sealed partial class NodeWatch(
-    NodeStore nodes, ChangeLog log, AppliedLog applied, HealthProbe probe, ReceiptFollower receipts,
-    IOptions<HealthOptions> health, TimeProvider time, ILogger<NodeWatch> logger)
+    IConnectionMultiplexer redis, NodeStore nodes, NodeFollower follower, VoteStore votes, AppliedLog applied, ReceiptFollower receipts,
+    Findings findings, IOptions<HealthOptions> health, TimeProvider time, ILogger<NodeWatch> logger)
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
     private readonly ILogger _logger = logger;
 
     /// <summary>Runs until cancelled.</summary>
-    public async Task RunAsync(Tenure tenure, CancellationToken cancellation)
+    public async Task RunAsync(Lease lease, CancellationToken cancellation)
     {
-        var changes = new RecentChanges(time);
-        var watched = new Dictionary<string, WatchedNode>(StringComparer.Ordinal);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var docket = new Docket(lease, nodes, applied, receipts, findings, time, _logger);
+        var following = follower.RunAsync(docket, end.Token);
+        var judging = JudgeAsync(docket, end.Token);
         try
         {
-            var position = await ReloadAsync(watched, changes, tenure, cancellation);
-            await foreach (var batch in log.FollowAsync(() => position, cancellation))
+            await await Task.WhenAny(following, judging);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(following, judging).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task JudgeAsync(Docket docket, CancellationToken cancellation)
+    {
+        // Not disposed: a late bell may still ring it.
+        var rung = new SemaphoreSlim(0);
+        var bell = RedisChannel.Literal(RedisKeys.VotesBell);
+        void Ring(RedisChannel _, RedisValue __)
+        {
+            if (rung.CurrentCount == 0)
+                rung.Release();
+        }
+
+        var subscriber = redis.GetSubscriber();
+        await subscriber.SubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+        try
+        {
+            IReadOnlyList<Voter> voters = [];
+            while (true)
             {
-                if (batch.Lost)
-                {
-                    position = await ReloadAsync(watched, changes, tenure, cancellation);
-                    continue;
-                }
-                changes.Add(batch.Changes);
-                var touched = batch.Changes.Where(c => c.Type is ChangeTypes.NodePut or ChangeTypes.NodeDelete).Select(c => c.Key).Distinct();
-                foreach (var id in touched)
-                    await RefreshAsync(id, watched, changes, tenure, cancellation);
-                position = batch.Changes[^1].Id;
+                voters = await TryJudgeAsync(docket, voters);
+                // The bell wakes at once; besides, workers fall silent without a word, and a bell may be lost.
+                await rung.WaitAsync(health.Value.Interval, cancellation);
             }
         }
         finally
         {
-            await Task.WhenAll(watched.Values.Select(w => w.StopAsync()));
+            await subscriber.UnsubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
         }
     }
 
-    private async Task<ChangeId> ReloadAsync(
-        Dictionary<string, WatchedNode> watched, RecentChanges changes, Tenure tenure, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Voter>> TryJudgeAsync(Docket docket, IReadOnlyList<Voter> before)
     {
-        await Task.WhenAll(watched.Values.Select(w => w.StopAsync()));
-        watched.Clear();
-        // The position first: what is written while the nodes are read is then read again, which does no harm.
-        var position = await InsistAsync(log.TailAsync, cancellation);
-        changes.Restart(position);
-        foreach (var view in await InsistAsync(nodes.ListAsync, cancellation))
-            watched[view.Node.Id] = Start(view, changes, tenure, cancellation);
-        return position;
-    }
-
-    private async Task RefreshAsync(
-        string id, Dictionary<string, WatchedNode> watched, RecentChanges changes, Tenure tenure, CancellationToken cancellation)
-    {
-        var view = await InsistAsync(() => nodes.FindAsync(id), cancellation);
-        if (watched.Remove(id, out var current))
+        try
         {
-            if (view is not null && current.IsStillRightFor(view.Node))
-            {
-                watched[id] = current;
-                return;
-            }
-            await current.StopAsync();
-            // Once more, for until it was stopped it may have turned the health.
-            view = await InsistAsync(() => nodes.FindAsync(id), cancellation);
+            var voters = await votes.ReadAsync(before);
+            await docket.JudgeAsync(voters);
+            return voters;
         }
-        if (view is not null)
-            watched[id] = Start(view, changes, tenure, cancellation);
-        else
-            await InsistAsync(() => ForgetAsync(id), cancellation);
-    }
-
-    private async Task<bool> ForgetAsync(string id)
-    {
-        await applied.ForgetNodeAsync(id);
-        return true;
-    }
-
-    private WatchedNode Start(NodeView view, RecentChanges changes, Tenure tenure, CancellationToken cancellation)
-    {
-        var sightings = new Sightings(view.Node.Id, applied, time);
-        var prober = new NodeProber(view, probe, health.Value, nodes, log, changes, sightings, tenure, time, _logger);
-        return new WatchedNode(view.Node, prober, receipts, sightings, _logger, cancellation);
-    }
-
-    private async Task<T> InsistAsync<T>(Func<Task<T>> read, CancellationToken cancellation)
-    {
-        while (true)
+        catch (Exception e) when (e.IsRedisAway() || e is LeaseLostException)
         {
-            try
-            {
-                return await read();
-            }
-            catch (Exception e) when (e.IsRedisAway())
-            {
-                LogUnreadable(e.Message);
-                await Task.Delay(RetryPause, time, cancellation);
-            }
+            LogNotDecided(e.Message);
+            return before;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The nodes can't be read, trying again: {Reason}")]
-    private partial void LogUnreadable(string reason);
+    [LoggerMessage(LogLevel.Warning, "What is to be known of the nodes could not be read or stored, trying again: {Reason}")]
+    private partial void LogNotDecided(string reason);
 }

@@ -4,26 +4,26 @@ using StackExchange.Redis;
 
 namespace Cirrus.Workers.Watching;
 
-/// <summary>Of all instances the one that holds the lease watches the nodes; the others stand by.</summary>
+/// <summary>All instances probe and vote; of all the one that holds the lease decides, and keeps the receipts.</summary>
 internal sealed partial class Watch(
     IConnectionMultiplexer redis, NodeWatch nodes, IOptions<WatchOptions> options, TimeProvider time, ILogger<Watch> logger) : BackgroundService
 {
     private const string LeaseName = "watch";
     private readonly ILogger _logger = logger;
+    private readonly TimeSpan _beat = options.Value.Lease / 3;
+
+    // One for all terms: a lease that Redis granted too late to be heard of is still ours.
+    private readonly Lease _lease = new(redis, LeaseName, options.Value.Lease);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var beat = options.Value.Lease / 3;
-        using var timer = new PeriodicTimer(beat, time);
-        // One for all tenures: a lease that Redis granted too late to be heard of is still ours.
-        var lease = new Lease(redis, LeaseName, options.Value.Lease);
+        using var timer = new PeriodicTimer(_beat, time);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var tenure = new Tenure(lease, beat, time);
             try
             {
-                if (await tenure.BeatAsync() == true)
-                    await ServeAsync(tenure, timer, stoppingToken);
+                if (await BeatAsync() == true)
+                    await ServeAsync(timer, stoppingToken);
                 else
                     await timer.WaitForNextTickAsync(stoppingToken);
             }
@@ -34,26 +34,26 @@ internal sealed partial class Watch(
         }
     }
 
-    // While Redis is away it goes on probing: nobody else can take over meanwhile, and afterwards the lease decides.
-    private async Task ServeAsync(Tenure tenure, PeriodicTimer timer, CancellationToken stoppingToken)
+    // While Redis is away it stays: nobody else can take over meanwhile, and afterwards the lease decides.
+    private async Task ServeAsync(PeriodicTimer timer, CancellationToken stoppingToken)
     {
         LogBegun();
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var work = nodes.RunAsync(tenure, term.Token);
+        var work = nodes.RunAsync(_lease, term.Token);
         try
         {
-            while (!work.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken) && await tenure.BeatAsync() != false)
+            while (!work.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken) && await BeatAsync() != false)
             {
             }
         }
         finally
         {
             await term.CancelAsync();
-            await EndAsync(tenure, work, term.Token);
+            await EndAsync(work, term.Token);
         }
     }
 
-    private async Task EndAsync(Tenure tenure, Task work, CancellationToken ended)
+    private async Task EndAsync(Task work, CancellationToken ended)
     {
         try
         {
@@ -66,9 +66,36 @@ internal sealed partial class Watch(
         {
             LogFailed(e);
         }
-        if (!await tenure.TryReleaseAsync())
+        if (!await TryReleaseAsync())
             LogNotReleased();
         LogEnded();
+    }
+
+    // True: held; false: another has it; null: Redis does not say.
+    private async Task<bool?> BeatAsync()
+    {
+        try
+        {
+            return await _lease.HoldAsync().WaitAsync(_beat, time);
+        }
+        catch (Exception e) when (e.IsRedisAway())
+        {
+            return null;
+        }
+    }
+
+    // Lets another instance take over at once; false when Redis did not hear of it.
+    private async Task<bool> TryReleaseAsync()
+    {
+        try
+        {
+            await _lease.ReleaseAsync().WaitAsync(_beat, time);
+            return true;
+        }
+        catch (Exception e) when (e.IsRedisAway())
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "This instance watches the nodes")]

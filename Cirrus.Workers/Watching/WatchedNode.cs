@@ -1,6 +1,4 @@
 using Cirrus.Core.Nodes;
-using Cirrus.Workers.Health;
-using Cirrus.Workers.Receipts;
 
 namespace Cirrus.Workers.Watching;
 
@@ -14,16 +12,15 @@ internal sealed partial class WatchedNode
     private readonly CancellationTokenSource _stop;
     private readonly Task _work;
 
-    public WatchedNode(
-        Node node, NodeProber prober, ReceiptFollower receipts, Sightings sightings, ILogger logger, CancellationToken cancellation)
+    public WatchedNode(Node node, ILogger logger, CancellationToken cancellation, params ReadOnlySpan<Func<CancellationToken, Task>> works)
     {
         _node = node;
         _logger = logger;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var token = _stop.Token;
-        _work = node.State == NodeState.Disabled
-            ? KeepRunningAsync(prober.RetireAsync, token)
-            : Task.WhenAll(KeepRunningAsync(prober.RunAsync, token), KeepRunningAsync(c => receipts.RunAsync(node, sightings, c), token));
+        var begun = new List<Task>(works.Length);
+        foreach (var work in works)
+            begun.Add(KeepRunningAsync(work, _stop.Token));
+        _work = Task.WhenAll(begun);
     }
 
     /// <summary>False when the document has changed in what the work depends on, or is another one of the same id.</summary>

@@ -16,7 +16,7 @@ prepare() {
   trap stop_all EXIT
   trap 'exit 143' INT TERM
   mapfile -t ports < <(free_ports 12)
-  for name in redis origin cirrus cirrus_tls cirrus_status nginx nginx_tls proxy varnish trafficserver; do
+  for name in redis origin cirrus cirrus_tls cirrus_status nginx nginx_tls nginx_tiers proxy varnish trafficserver; do
     port[$name]=${ports[0]}
     ports=("${ports[@]:1}")
   done
@@ -136,7 +136,8 @@ start_cirrus() { # domains
   process[cirrus]=$(worker_of $!)
 }
 
-# As fast as nginx is with this load: files are kept open, logs are buffered, connections to the origin are kept. `proxy` is the same without a cache.
+# As fast as nginx is with this load: files are kept open, logs are buffered, connections to the origin are kept. `proxy` is the same without a cache,
+# `nginx_tiers` with a tier of its own behind the cache, as the edge has, but no Lua.
 start_nginx() {
   mkdir -p "$work/nginx"
   cat >"$work/nginx/nginx.conf" <<CONF
@@ -163,6 +164,10 @@ http {
     server 127.0.0.1:${port[origin]};
     keepalive 64;
   }
+  upstream origin_tier {
+    server unix:$work/nginx/origin.sock;
+    keepalive 64;
+  }
   proxy_http_version 1.1;
   proxy_set_header Connection "";
   proxy_set_header Host \$host;
@@ -180,6 +185,23 @@ $(sed '/ssl_certificate/d; s/cirrus_sessions/sessions/' Cirrus.Edge.Config/conf/
     }
   }
   server {
+    listen 127.0.0.1:${port[nginx_tiers]} backlog=4096;
+    location / {
+      proxy_cache objects;
+      proxy_cache_key \$scheme\$host\$request_uri;
+      add_header Cache-Status \$upstream_cache_status;
+      proxy_pass http://origin_tier;
+    }
+  }
+  server {
+    listen unix:$work/nginx/origin.sock;
+    access_log off;
+    proxy_buffering off;
+    location / {
+      proxy_pass http://origin;
+    }
+  }
+  server {
     listen 127.0.0.1:${port[proxy]} backlog=4096;
     location / {
       proxy_pass http://origin;
@@ -191,7 +213,7 @@ CONF
   started nginx $!
   until_it nginx curl -fsS "http://127.0.0.1:${port[nginx]}/assets/1k"
   process[nginx]=$(worker_of $!)
-  process[proxy]=${process[nginx]}
+  process[proxy]=${process[nginx]} process[nginx_tiers]=${process[nginx]}
 }
 
 start_varnish() {

@@ -15,6 +15,9 @@ local CLAIM = 60
 -- Where an origin fails, or gives nothing that is stored, it is not asked at
 -- every request.
 local PAUSE = 5
+-- A request that found the old object may be about to ask for a new one when
+-- that has come already.
+local SETTLED = 1
 -- In each worker. Whoever comes then gets the old object once more.
 local MOST = 64
 
@@ -26,7 +29,7 @@ local function run(premature, name, request)
   if not premature then
     local answer, err = inner.ask("refresh", request)
     if answer and answer.is_complete and answer.status < 500 then
-      claims:delete(name)
+      claims:set(name, true, SETTLED)
     else
       claims:set(name, true, PAUSE)
       log(NOTICE, "not refreshed: ", request.host, request.uri, ": ",
@@ -37,11 +40,11 @@ local function run(premature, name, request)
 end
 
 
--- Has the node fetch the object of a URI again, once at a time; `headers` are
--- those of the request that found it old, by name. Returns whether it is done
--- by this call.
-function _M.refresh(host, scheme, uri, headers)
-  local name = scheme .. " " .. host .. uri
+-- Has the node fetch the object of a URI again, once for each `version` of it
+-- that was found old; `headers` are those of the request that found it.
+-- Returns whether it is done by this call.
+function _M.refresh(host, scheme, uri, version, headers)
+  local name = version .. " " .. scheme .. " " .. host .. uri
   if running >= MOST or not claims:add(name, true, CLAIM) then
     return false
   end

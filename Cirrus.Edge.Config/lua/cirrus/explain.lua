@@ -2,17 +2,16 @@
 -- through the cache tier as any other, and only where an origin would be asked
 -- it ends.
 local certificates = require "cirrus.certificates"
+local choice = require "cirrus.origin_choice"
 local cjson = require "cjson.safe"
 local domains = require "cirrus.domains"
 local epochs = require "cirrus.core.epochs"
 local http_answer = require "cirrus.core.http_answer"
 local inner = require "cirrus.inner"
-local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
 local tag_index = require "cirrus.tag_index"
 
 
-local failing = ngx.shared.cirrus_origins
 local header, var = ngx.header, ngx.var
 
 
@@ -77,8 +76,7 @@ local function origins_of(domain)
       url = origin.scheme .. "://" .. origin.authority,
       weight = origin.weight,
       backup = origin.is_backup or nil,
-      healthy = not failing:get(origin.authority) and
-        not origin_health.is_down(origin),
+      healthy = not choice.is_failing(origin),
     }
   end
   return list

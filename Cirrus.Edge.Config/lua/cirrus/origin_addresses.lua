@@ -1,6 +1,7 @@
 -- The addresses an origin is connected to: checked each time its name is
 -- resolved, and the only ones nginx ever sees.
 local balancer = require "ngx.balancer"
+local failures = require "cirrus.origin_failures"
 local lrucache = require "resty.lrucache"
 local policy = require "cirrus.core.address_policy"
 local resolver = require "cirrus.resolver"
@@ -13,11 +14,7 @@ local set_more_tries = balancer.set_more_tries
 local set_timeouts = balancer.set_timeouts
 
 
-local failing = ngx.shared.cirrus_origins
-
-
--- For so long an origin that could not be reached is asked last (seconds).
-local _M = { FAILING_FOR = 3 }
+local _M = {}
 
 
 local checked = assert(lrucache.new(1000))
@@ -165,7 +162,7 @@ end
 local function target_of(ctx)
   local spare = ctx.spare
   if spare and ctx.has_peer then
-    failing:set(ctx.target.origin.authority, true, _M.FAILING_FOR)
+    failures.note(ctx.target.origin)
     ctx.target, ctx.spare = spare, nil
   elseif spare then
     ctx.has_peer = true

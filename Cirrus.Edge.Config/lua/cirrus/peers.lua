@@ -3,6 +3,7 @@
 local address_policy = require "cirrus.core.address_policy"
 local cjson = require "cjson.safe"
 local ffi = require "ffi"
+local hmac = require "cirrus.hmac"
 local keys = require "cirrus.keys"
 local redis = require "cirrus.redis"
 local rendezvous = require "cirrus.core.rendezvous"
@@ -141,6 +142,11 @@ end
 function _M.secret()
   synchronise()
   return secret
+end
+
+
+function _M.sign(text)
+  return hmac.sha256(_M.secret(), text)
 end
 
 

@@ -3,7 +3,9 @@
 local certificates = require "cirrus.certificate_store"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
+local log_entries = require "cirrus.core.log_entries"
 local log_position = require "cirrus.core.log_position"
+local missing_certificates = require "cirrus.missing_certificates"
 local peers = require "cirrus.peers"
 local redis = require "cirrus.redis"
 local snapshot = require "cirrus.snapshot"
@@ -91,7 +93,7 @@ local function step(connection, block)
   if why then
     ok, err = resync(connection, info, why)
   elseif #entries > 0 then
-    if sync.concerns_snapshot(entries) then
+    if log_entries.concern_snapshot(entries) then
       snapshot.expect_change()
     end
     ok, err = sync.apply(connection, entries, generation)
@@ -107,7 +109,7 @@ local function step(connection, block)
   end
   link.up(sent)
   -- Some at a time, so that the log needs not wait.
-  return sync.missing_certificates(connection)
+  return missing_certificates.read(connection)
 end
 
 

@@ -8,10 +8,10 @@ local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
 local object_times = require "cirrus.core.object_times"
+local request = require "cirrus.origin_request"
 local shield = require "cirrus.shield"
 
 
-local match = string.match
 local clear_header = ngx.req.clear_header
 local header, time, var = ngx.header, ngx.time, ngx.var
 
@@ -199,9 +199,8 @@ local function shorten_lifetime()
 end
 
 
--- "{policy} {domain}", as the cache tier says.
 local function wanted_policy()
-  local text = match(var.http_x_cirrus_request or "off", "^%S+")
+  local text = request.policy_text()
   return text ~= "off" and policy_of(text) or nil
 end
 

@@ -21,10 +21,10 @@ function _M.merge()
 end
 
 
-function _M.afresh()
+-- The stored object is gone: the request goes on as one for the whole.
+function _M.forget()
   clear_header("If-None-Match")
   clear_header("If-Modified-Since")
-  return require "cirrus.origin_tier".ask()
 end
 
 

@@ -1,44 +1,34 @@
--- The origin shield. What a node misses of a domain it asks of the one node
--- that rendezvous hashing chose for the domain (the parent), and only that one
--- asks the origins. The child shows a pass; see core/peer_pass.lua.
-local stream_id = require "cirrus.core.stream_id"
+-- The origin shield, in the child. What a node misses of a domain it asks of
+-- the one node that rendezvous hashing chose for the domain (the parent), and
+-- only that one asks the origins. The child shows a pass; see
+-- core/peer_pass.lua.
 local domains = require "cirrus.domains"
-local errors = require "cirrus.errors"
-local hmac = require "cirrus.hmac"
+local failures = require "cirrus.origin_failures"
 local origin_addresses = require "cirrus.origin_addresses"
 local object_times = require "cirrus.core.object_times"
 local passes = require "cirrus.core.peer_pass"
 local peers = require "cirrus.peers"
 local pools = require "cirrus.origin_pools"
+local sending = require "cirrus.origin_sending"
 local settings = require "cirrus.settings"
+local stream_id = require "cirrus.core.stream_id"
 
 
-local failing = ngx.shared.cirrus_origins
 local match = string.match
 local header, var = ngx.header, ngx.var
-local get_method = ngx.req.get_method
 local is_newer = stream_id.is_newer
-local sleep, time = ngx.sleep, ngx.time
+local time = ngx.time
 
 
 local _M = {}
 
 
--- How long a parent waits for a purge that the child knows already.
-local MAX_WAIT, STEP = 0.5, 0.005
--- For so long a parent that could not be reached is not asked (seconds).
-local FAILING_FOR = 3
 -- A parent connects fast or not at all; it may have to try several origins.
 local CONNECT, MARGIN = 1, 5
 
 
-local function sign(text)
-  return hmac.sha256(peers.secret(), text)
-end
-
-
--- In the child's cache tier, for what it would store: tells its origin tier
--- what the client asked for, and how new the answer has to be.
+-- In the cache tier, for what it would store: tells the origin tier what the
+-- client asked for, and how new the answer has to be.
 function _M.prepare(domain, ctx)
   if domain.origin_policy.shield then
     var.cirrus_shield = domains.applied() .. " " ..
@@ -55,7 +45,7 @@ function _M.parent(domain)
   end
   local owner = peers.secret() and peers.owner(domain.name)
   if not owner or owner.id == settings.node or not owner.is_address or
-      failing:get("node " .. owner.id) then
+      failures.is_node_noted(owner.id) then
     return nil
   end
   return owner
@@ -90,14 +80,12 @@ function _M.send(domain)
     target(owner, scheme, domain.origin_policy.timeouts))
   local pool = pools.PLAIN
   if scheme == "https" then
-    local slot
     var.cirrus_tls_name = host
-    pool, slot = pools.take(host, true)
-    var.cirrus_slot = slot or ""
+    pool = sending.take_pool(host, true)
   end
   var.cirrus_pass = passes.write(
     { time = time(), from = settings.node, change = change },
-    { to = owner.id, scheme = scheme, host = host, uri = uri }, sign)
+    { to = owner.id, scheme = scheme, host = host, uri = uri }, peers.sign)
   var.cirrus_origin = scheme .. "://" .. pool .. uri
   return true
 end
@@ -108,14 +96,14 @@ function _M.note_failure(domain, answered)
   var.cirrus_pass = ""
   local owner = not answered and peers.owner(domain.name)
   if owner then
-    failing:set("node " .. owner.id, true, FAILING_FOR)
+    failures.note_node(owner.id)
     ngx.log(ngx.WARN, "node ", owner.id, ", the shield of ", domain.name,
       ", gave no answer")
   end
 end
 
 
--- In the child: what the parent said with an answer 304 goes along with it.
+-- What the parent said with an answer 304 goes along with it.
 function _M.keep_field()
   if var.cirrus_pass ~= "" then
     header["X-Cirrus-Stored"] = var.upstream_http_x_cirrus_stored
@@ -138,8 +126,8 @@ function _M.recall(fields)
 end
 
 
--- In the child: how long a parent's answer may be kept is what is left of it
--- there. `stale` is what else may be done with it.
+-- How long a parent's answer may be kept is what is left of it there. `stale`
+-- is what else may be done with it.
 function _M.bound(ttl, stale)
   local object = header["X-Cirrus-Stored"] or
     var.cirrus_pass ~= "" and var.upstream_http_x_cirrus_stored
@@ -155,73 +143,6 @@ function _M.bound(ttl, stale)
   -- A stale one is kept for a moment: it is being refreshed.
   local left = ends and math.max(ends - time(), 1) or ttl
   return math.min(ttl, left), stale
-end
-
-
-local function refuse(why)
-  ngx.log(ngx.WARN, "not answered as a shield: ", why)
-  return errors.reply(503, "This node is no shield for that.")
-end
-
-
--- In the parent's cache tier: the request says that it is a node's. A stranger
--- that says so gets no answer. Returns the domain as it is when the node knows
--- all that the child knew.
-function _M.admit(domain, host, ctx)
-  local pass, why
-  -- A node asks for what it would store, and a pass is for nothing else.
-  local method = get_method()
-  if method ~= "GET" and method ~= "HEAD" then
-    why = "for " .. method
-  elseif peers.secret() then
-    pass, why = passes.read(var.http_x_cirrus_pass, {
-      to = settings.node, scheme = var.scheme, host = host,
-      uri = var.request_uri,
-    }, time(), sign)
-  end
-  if not pass then
-    return refuse("a pass is " .. (why or "shown, but no secret known"))
-  end
-  local deadline = ngx.now() + MAX_WAIT
-  while is_newer(pass.change, domains.applied()) do
-    if ngx.now() > deadline then
-      return refuse("change " .. pass.change .. " is not applied yet")
-    end
-    sleep(STEP)
-    domain = domains.find(host)
-    if not domain or domain.is_lost then
-      return refuse(host .. " is gone")
-    end
-  end
-  ctx.peer = pass.from
-  -- The child shows its clients what the domain wants them to see.
-  ctx.response_headers = false
-  var.cirrus_client = var.http_x_forwarded_for or ""
-  return domain
-end
-
-
--- Whether the request shows a pass, good or not: then 503 sends the child to
--- the origins, where a client would get another status.
-function _M.status(status)
-  return var.http_x_cirrus_pass and 503 or status
-end
-
-
--- In the parent: until when the child may keep it, and by what purges name it.
-function _M.add_header(ctx)
-  if not ctx.peer then
-    return
-  end
-  local object = var.upstream_http_x_cirrus_object
-  local status = var.upstream_cache_status
-  if status == "STALE" or status == "UPDATING" then
-    object = "0 0"
-  end
-  header["X-Cirrus-Stored"] = object
-  header["X-Cirrus-Applied"] = var.upstream_http_x_cirrus_applied
-  header["Surrogate-Key"] = var.upstream_http_surrogate_key
-  header["Cache-Tag"] = var.upstream_http_cache_tag
 end
 
 

@@ -36,7 +36,8 @@ end
 
 function _M.refresh(ctx)
   background.refresh(var.host, ctx.server_name and "https" or "http",
-    ctx.uri or var.request_uri, ngx.req.get_headers(0, true))
+    ctx.uri or var.request_uri, var.upstream_http_x_cirrus_object .. " " ..
+    (var.upstream_http_x_cirrus_applied or ""), ngx.req.get_headers(0, true))
 end
 
 

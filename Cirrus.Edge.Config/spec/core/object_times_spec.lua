@@ -27,3 +27,20 @@ describe("the times of an object", function()
     assert.is_nil(times.read("now then"))
   end)
 end)
+
+
+describe("a fresh object", function()
+  it("is as old as it was made long ago", function()
+    assert.are.same({ 20, 40 }, { times.of_fresh(100, 160, 120) })
+    assert.are.same({ 60, 0 }, { times.of_fresh(100, 160, 160) })
+  end)
+
+  it("is not of the future", function()
+    assert.are.same({ 0, 70 }, { times.of_fresh(100, 160, 90) })
+  end)
+
+  it("is at most as old as its lifetime when it was confirmed", function()
+    assert.are.same({ 60, 0 }, { times.of_fresh(100, 160, 500) })
+    assert.are.same({ 0, 0 }, { times.of_fresh(170, 160, 500) })
+  end)
+end)

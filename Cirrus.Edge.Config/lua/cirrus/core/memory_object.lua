@@ -132,12 +132,9 @@ end
 
 -- Sets `age` and `cache_status` to what they are in this second.
 function _M.describe(object, identifier, now)
-  local ttl, age = object.ends - now, now - object.born
-  if ttl < 0 then
-    ttl, age = 0, object.ends - object.born
-  end
+  local age, ttl = object_times.of_fresh(object.born, object.ends, now)
   local member = cache_status.member(identifier, "HIT", { ttl = ttl })
-  object.age = ("%d"):format(math.max(0, age))
+  object.age = ("%d"):format(age)
   object.cache_status = object.upstream and object.upstream .. ", " .. member or
     member
   object.described_at = now

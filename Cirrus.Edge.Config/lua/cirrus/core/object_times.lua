@@ -1,6 +1,6 @@
 -- The times of an object, which the origin tier notes on it in one field:
 -- "{born} {ends} {usable} {grace}".
-local huge = math.huge
+local huge, max = math.huge, math.max
 local match = string.match
 
 
@@ -30,6 +30,17 @@ function _M.read(text)
   end
   return tonumber(born), tonumber(ends), tonumber(usable) or huge,
     tonumber(grace)
+end
+
+
+-- Of a fresh object: its age and what is left of its life (seconds). A large
+-- one that was confirmed has the times of the first answer; it is younger than
+-- they say, at most as old as its lifetime.
+function _M.of_fresh(born, ends, now)
+  if ends < now then
+    return max(0, ends - born), 0
+  end
+  return max(0, now - born), ends - now
 end
 
 

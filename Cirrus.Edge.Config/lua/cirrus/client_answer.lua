@@ -1,0 +1,133 @@
+-- What the client is told: from where an answer is, how old it is, and what the
+-- domain wants all of its answers to say.
+local cache_status = require "cirrus.core.cache_status"
+local explain = require "cirrus.explain"
+local invalidation = require "cirrus.invalidation"
+local object_times = require "cirrus.core.object_times"
+local outcome = require "cirrus.outcome"
+local secure = require "cirrus.secure"
+local settings = require "cirrus.settings"
+local shielding = require "cirrus.shielding"
+local shown_headers = require "cirrus.response_headers"
+local upgrade = require "cirrus.upgrade"
+
+
+local find, match = string.find, string.match
+local get_headers, set_method = ngx.resp.get_headers, ngx.req.set_method
+local header, http_time, time = ngx.header, ngx.http_time, ngx.time
+local var = ngx.var
+local FROM_CACHE = outcome.FROM_CACHE
+
+
+local _M = {}
+
+
+local IDENTIFIER = cache_status.identifier(settings.node)
+
+
+-- An object that may not be used although no origin answers (RFC 9111,
+-- section 4.2.4). nginx is about to send it; as an answer to HEAD it ends with
+-- its header, which then tells the failure.
+local function refuse_stale()
+  local failed = tonumber(match(var.upstream_status, "(%d+)$"))
+  for name in pairs(get_headers(0)) do
+    header[name] = nil
+  end
+  set_method(ngx.HTTP_HEAD)
+  ngx.status = failed == 500 and 502 or failed
+  header["Server"] = "Cirrus"
+  header["Date"] = http_time(time())
+  header["Content-Length"] = 0
+  header["Cache-Control"] = "no-store"
+  header["Cache-Status"] = cache_status.member(IDENTIFIER, "STALE",
+    { fwd_status = failed, detail = "stale-is-forbidden" })
+end
+
+
+-- Of an object from the cache. Returns what is left of its life.
+local function show_age(status, born, ends, now)
+  local age, left = now - born, ends - now
+  if status == "HIT" then
+    age, left = object_times.of_fresh(born, ends, now)
+    if ends < now then
+      header["Date"] = http_time(now - age)
+    end
+  end
+  header["Age"] = age > 0 and age or 0
+  return left
+end
+
+
+-- The cache's word, and the status of the origin's answer where that matters.
+local function words_of(status)
+  if status == "STALE" then
+    local failed = match(var.upstream_status or "", "(%d+)$")
+    -- Without one it is being refreshed meanwhile.
+    return failed and status or "UPDATING", failed
+  elseif status == "REVALIDATED" or
+      status == "EXPIRED" and var.upstream_http_x_cirrus_revalidated then
+    return status, 304
+  end
+  return status
+end
+
+
+-- `status` is the word of nginx's cache, nil when it was not asked.
+local function show_cache_status(ctx, status, now, born, ends)
+  local purged = status and outcome.note(ctx, status)
+  local is_from_cache = FROM_CACHE[status]
+  local word, fwd_status = words_of(status)
+  local left = born and is_from_cache and show_age(word, born, ends, now) or
+    ends and ends - now or 0
+  local member = cache_status.member(IDENTIFIER, word, {
+    reason = ctx.reason,
+    detail = purged and "purged" or ctx.why,
+    ttl = purged and -purged or left,
+    stored = not is_from_cache and ends and status,
+    fwd_status = fwd_status,
+  })
+  local upstream = var.upstream_http_cache_status
+  header["Cache-Status"] = upstream and upstream .. ", " .. member or member
+end
+
+
+local function show(ctx, status)
+  outcome.note_vary(ctx)
+  local now = time()
+  local born, ends, usable =
+    object_times.read(var.upstream_http_x_cirrus_object)
+  if status == "STALE" and born and now > usable and
+      find(var.upstream_status or "", "%d$") then
+    return refuse_stale()
+  end
+  return show_cache_status(ctx, status, now, born, ends)
+end
+
+
+function _M.header_filter()
+  secure.add_headers()
+  upgrade.add_header()
+  local ctx = ngx.ctx
+  shielding.add_header(ctx)
+  if ctx.from_memory then
+    return shown_headers.apply(ctx.response_headers, true)
+  end
+  local status = var.upstream_cache_status
+  if status and not ctx.plan and ngx.is_subrequest then
+    -- Nobody sees what nginx fetches by itself.
+    return outcome.note(ctx, status)
+  end
+  if ctx.inner == "probe" then
+    explain.note(ctx)
+  end
+  if ctx.invalidates and ngx.status < 400 then
+    invalidation.after(ctx.invalidates)
+  end
+  if status or ctx.reason then
+    show(ctx, status)
+  end
+  return shown_headers.apply(ctx.response_headers)
+end
+
+
+return _M

@@ -1,0 +1,83 @@
+-- What is noted of an answer: that its object is stored, and with which tags,
+-- or that it is not.
+local memory_cache = require "cirrus.memory_cache"
+local plans = require "cirrus.plans"
+local soft_purge = require "cirrus.soft_purge"
+local store_times = require "cirrus.store_times"
+local tag_index = require "cirrus.tag_index"
+local unstored = require "cirrus.unstored"
+
+
+local var = ngx.var
+
+
+local _M = {}
+
+
+-- What nginx says of answers that came from its cache.
+local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
+_M.FROM_CACHE = FROM_CACHE
+
+
+-- Returns since how many seconds the object has been softly purged, if it has.
+local function note_object(ctx, plan, status)
+  if status ~= "HIT" then
+    store_times.note(plan)
+    ctx.stores = plan
+  end
+  if FROM_CACHE[status] and not plan.is_untagged and
+      not plan.domain.epochs.newest_soft or
+      not var.upstream_http_x_cirrus_object then
+    return nil
+  end
+  tag_index.note(plan, status)
+  local purged = FROM_CACHE[status] and soft_purge.age(plan)
+  if purged and not ctx.inner then
+    soft_purge.refresh(ctx)
+  end
+  return purged
+end
+
+
+-- One variant that is stored doesn't say that the others are.
+local function note_stored(plan, status)
+  if plan.varies and FROM_CACHE[status] then
+    return
+  elseif status ~= "MISS" or var.upstream_http_x_cirrus_object then
+    unstored.forget(plan)
+  elseif ngx.status < 500 then
+    unstored.note(plan)
+  end
+end
+
+
+-- Of any answer for a URI that may be cached.
+function _M.note_vary(ctx)
+  local plan = ctx.plan or ctx.past
+  if plan and var.upstream_http_vary then
+    plan.varies = true
+  end
+end
+
+
+-- Of an answer of nginx's cache; `status` is its word. Returns since how many
+-- seconds the object has been softly purged, if it has.
+function _M.note(ctx, status)
+  local asked = ctx.plan
+  -- What nginx fetches by itself has no context.
+  local plan = asked or plans.of_key(var.cirrus_key)
+  local purged = plan and note_object(ctx, plan, status)
+  if not asked or status == "BYPASS" then
+    return purged
+  end
+  if ctx.inner ~= "probe" then
+    note_stored(asked, status)
+  end
+  if status == "HIT" and not purged and not ctx.inner then
+    memory_cache.note_hit(asked, var.upstream_http_x_cirrus_object)
+  end
+  return purged
+end
+
+
+return _M

@@ -1,0 +1,10 @@
+using System.Collections.Concurrent;
+using Cirrus.Core.Changes;
+
+namespace Cirrus.Workers.Health;
+
+/// <summary>What this worker's last probe of a node told besides whether it succeeded.</summary>
+internal sealed record Finding(ChangeId Applied, string Version, DateTimeOffset At);
+
+/// <summary>The last finding of each node.</summary>
+internal sealed class Findings : ConcurrentDictionary<string, Finding>;
