@@ -59,6 +59,12 @@ public static class KeyRoll
             })])
             : null;
 
+    /// <summary>The parent has the DS record of a KSK no more, and the zone may go on without signatures. Null: there is no such KSK.</summary>
+    public static DnssecKeys? Withdraw(DnssecKeys keys, int id, DateTimeOffset now) =>
+        keys.Keys.Any(k => k.Id == id && k is { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Active })
+            ? keys.With([.. keys.Keys.Select(k => k.Id == id ? k.As(DnssecKeyState.Published, now, TimeSpan.Zero) : k)])
+            : null;
+
     private static bool IsWornOut(DnssecKeys keys, DnssecKeyKind kind, TimeSpan lifetime, DateTimeOffset now) =>
         lifetime > TimeSpan.Zero && !IsRolling(keys, kind) && keys.Of(kind).Any(k => now - k.Since >= lifetime);
 

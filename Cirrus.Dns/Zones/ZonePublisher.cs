@@ -87,11 +87,11 @@ internal sealed partial class ZonePublisher(
             return null;
         if (!IsBehind(stored, served) && (stored!.Serial, stored.Digest) != (served.Serial, served.Content.Digest))
             return null;
-        var differences = JournalFormat.Write(content.ChangesSince(served.Content));
+        var changes = content.ChangesSince(served.Content);
         // All signatures made anew may be longer than Redis takes at once; they are with the names that are kept.
-        return content.IsSigned && differences.Length > dns.Value.JournalBytes
-            ? null
-            : new ZoneStep(served.Serial, version.Serial, version.Change, differences);
+        var isLong = (content.IsSigned || served.Content.IsSigned)
+            && changes.Sum(c => ZoneContent.LengthOf(c.Owner, c.Before) + ZoneContent.LengthOf(c.Owner, c.After)) > dns.Value.JournalBytes;
+        return isLong ? null : new ZoneStep(served.Serial, version.Serial, version.Change, JournalFormat.Write(changes));
     }
 
     private void Serve(ZoneContent content, ZoneVersion version, ZoneStep? step)

@@ -5,6 +5,7 @@ using Cirrus.Core.Certificates;
 using Cirrus.Core.Dnssec;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
+using StackExchange.Redis;
 
 namespace Cirrus.Tests.Api;
 
@@ -19,14 +20,7 @@ public sealed class DnssecTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal("unsigned", (string?)(await ShowAsync())["state"]);
         await PostAsync("zsk/roll", HttpStatusCode.Conflict);
 
-        var store = new DnssecKeyStore(api.Store, KeySealing.Parse(null));
-        var now = DateTimeOffset.UtcNow;
-        var keys = store.WithNew(Zone, DnssecKeys.None, DnssecKeyKind.ZoneSigning, DnssecKeyState.Active, now);
-        keys = store.WithNew(Zone, keys, DnssecKeyKind.KeySigning, DnssecKeyState.Published, now);
-        await store.PutAsync(Zone, keys, new Actor("dns"), "dnssec-keys");
-        await new ZoneStore(api.Store).TryPutAsync(
-            Zone, null, new ZoneVersion(1, default, ""), kept: new KeptNames([KeyValuePair.Create<byte[], byte[]>([], [0])], true));
-
+        var keys = await SignAsync(api.Store);
         var shown = await ShowAsync();
         var ksk = keys.Keys[1].Id;
         Assert.Equal("signed", (string?)shown["state"]);
@@ -41,6 +35,10 @@ public sealed class DnssecTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal("secure", (string?)(await PostAsync($"keys/{ksk}/published"))["state"]);
         await PostAsync($"keys/{ksk}/published", HttpStatusCode.Conflict);
 
+        Assert.Equal("signed", (string?)(await PostAsync($"keys/{ksk}/withdrawn"))["state"]);
+        await PostAsync($"keys/{ksk}/withdrawn", HttpStatusCode.Conflict);
+        await PostAsync($"keys/{ksk}/published");
+
         Assert.Equal(["active", "active", "created"], States(await PostAsync("zsk/roll")));
         await PostAsync("zsk/roll", HttpStatusCode.Conflict);
         shown = await PostAsync("ksk/roll");
@@ -53,6 +51,19 @@ public sealed class DnssecTests(ApiServer api) : IClassFixture<ApiServer>
             ["dnssec-ksk-roll", "dnssec-zsk-roll", "dnssec-ds-published"],
             trail["items"]!.AsArray().Where(e => (string?)e!["outcome"] == "accepted").Select(e => (string?)e!["action"]).Take(3));
         Assert.DoesNotContain("PRIVATE", trail.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>As Cirrus.Dns leaves it when it signs the zone.</summary>
+    internal static async Task<DnssecKeys> SignAsync(IConnectionMultiplexer redis)
+    {
+        var store = new DnssecKeyStore(redis, KeySealing.Parse(null));
+        var now = DateTimeOffset.UtcNow;
+        var keys = store.WithNew(Zone, DnssecKeys.None, DnssecKeyKind.ZoneSigning, DnssecKeyState.Active, now);
+        keys = store.WithNew(Zone, keys, DnssecKeyKind.KeySigning, DnssecKeyState.Published, now);
+        await store.PutAsync(Zone, keys, new Actor("dns"), "dnssec-keys");
+        await new ZoneStore(redis).TryPutAsync(
+            Zone, null, new ZoneVersion(1, default, ""), kept: new KeptNames([KeyValuePair.Create<byte[], byte[]>([], [0])], true));
+        return keys;
     }
 
     private static IEnumerable<string?> States(JsonNode shown) => shown["keys"]!.AsArray().Select(k => (string?)k!["state"]);

@@ -97,6 +97,7 @@ internal static class RouteTable
         ("POST /api/v1/dnssec/zsk/roll", Admin, Never),
         ("POST /api/v1/dnssec/ksk/roll", Admin, Never),
         ("POST /api/v1/dnssec/keys/{id}/published", Admin, Never),
+        ("POST /api/v1/dnssec/keys/{id}/withdrawn", Admin, Never),
 
         ("POST /api/v1/purge", Operator, Open),
         ("POST /api/v1/purge/batch", Operator, Open),
