@@ -114,6 +114,19 @@ public sealed class SignedZoneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_that_Redis_has_lost_are_put_back_by_the_process_that_knows_them()
+    {
+        var process = new SignedPublisher(_redis, _time, Signed);
+        await process.PublishAsync(Plain);
+        var keys = ZoneCheck.Keys(process.Served.Content);
+        await _redis.GetDatabase().KeyDeleteAsync(RedisKeys.ZoneKeys(TestZone.Name));
+        await process.PublishAsync(Names(21));
+        Assert.Equal(keys, ZoneCheck.Keys(process.Served.Content));
+        Assert.Equal(keys, [.. (await process.Keys.FindAsync(TestZone.Name)).Keys.Select(k => k.Id)]);
+        ZoneCheck.Verify(process.Served, _time.GetUtcNow());
+    }
+
+    [Fact]
     public async Task With_a_key_that_cannot_be_opened_the_zone_stays_as_it_is()
     {
         var sealing = Convert.ToBase64String(new byte[32]);
