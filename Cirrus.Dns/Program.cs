@@ -36,7 +36,8 @@ builder.Services.AddSingleton<DnssecKeyStore>();
 builder.Services.AddSingleton(KeySealing.Parse(builder.Configuration[KeySealing.Setting]));
 
 builder.Services.AddSingleton<CurrentZone>();
-builder.Services.AddSingleton<DomainGates>();
+builder.Services.AddSingleton<ZoneMetrics>();
+builder.Services.AddSingleton<DomainLeads>();
 builder.Services.AddSingleton<ZoneAssembly>();
 builder.Services.AddSingleton<Leadership>();
 builder.Services.AddSingleton<ZoneSigning>();
@@ -46,6 +47,8 @@ builder.Services.AddSingleton<ZoneLine>();
 builder.Services.AddSingleton<SecondaryAddresses>();
 builder.Services.AddSingleton<SecondaryClient>();
 builder.Services.AddSingleton<TsigKeyRing>();
+builder.Services.AddSingleton<TransferMetrics>();
+builder.Services.AddSingleton<SecondaryMetrics>();
 builder.Services.AddSingleton<TransferDesk>();
 builder.AddDirectMode();
 builder.Services.AddSingleton<QueryHandler>();
@@ -60,4 +63,5 @@ builder.Services.AddHealthChecks().AddCheck<ZoneHealthCheck>("zone");
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapMetrics("Cirrus.Dns");
 app.Run();

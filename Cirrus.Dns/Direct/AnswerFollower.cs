@@ -20,7 +20,7 @@ internal sealed partial class AnswerFollower(
         while (true)
         {
             var replaced = zone.Replaced;
-            if (zone.Snapshot is { } snapshot)
+            if (zone.Answering is { } snapshot)
                 Follow(snapshot, regional.Current);
             await replaced.WaitAsync(stoppingToken);
         }

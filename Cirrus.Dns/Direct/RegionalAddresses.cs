@@ -15,21 +15,18 @@ internal sealed class RegionalAddresses
     /// <summary>A pure function of what the zone is built from.</summary>
     public RegionalAddresses(ZoneInput input, Regions regions)
     {
-        // Of all nodes, not of each region's: one that has failed is not revived because it is the last of its region.
-        var serving = NodeSelection.MayServe(input.Nodes).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var assignment = new Assignment(input.Zone, input.Nodes);
         var origin = DomainName.Parse(input.Zone.Name);
-        for (var i = 0; i < regions.Names.Count; i++)
+        foreach (var (domain, (lead, gate)) in input.Domains)
         {
-            var nodes = input.Nodes.Where(n => n.Node.Region == regions.Names[i] && serving.Contains(n.Node.Id)).ToList();
-            if (nodes.Count == 0)
-                continue;
-            var assignment = new Assignment(input.Zone, nodes);
-            foreach (var (domain, gate) in input.Domains)
+            var label = AccessName.Label(domain);
+            var (owner, name) = (DomainName.Parse(label) + origin, assignment.NameOf(label));
+            for (var i = 0; i < regions.Names.Count; i++)
             {
-                var label = AccessName.Label(domain);
+                var chosen = assignment.OfName(name, lead, regions.Names[i]);
                 // When none of the region has the certificate, one of another does better than one without.
-                var named = assignment.OfLabel(label, gate is null ? null : gate with { Hold = true });
-                Add(DomainName.Parse(label) + origin, (byte)(i + 1), (int)input.Zone.Ttl.TotalSeconds, named.SelectMany(n => n.Addresses));
+                var named = assignment.Named(chosen, gate is null ? null : gate with { Hold = true });
+                Add(owner, (byte)(i + 1), lead.Ttl, named.SelectMany(n => n.Addresses));
             }
         }
     }

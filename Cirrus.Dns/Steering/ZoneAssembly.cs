@@ -16,8 +16,8 @@ namespace Cirrus.Dns.Steering;
 /// into the zone and offered; while Redis is away that is tried again.
 /// </summary>
 internal sealed partial class ZoneAssembly(
-    ChangeLog log, DomainGates domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
-    RegionalZone regional, ZoneLine line, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
+    ChangeLog log, DomainLeads domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
+    RegionalZone regional, ZoneLine line, ZoneMetrics metrics, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -52,7 +52,7 @@ internal sealed partial class ZoneAssembly(
             LogRead(
                 input.Domains.Count, Stopwatch.GetElapsedTime(started, read).TotalMilliseconds, Stopwatch.GetElapsedTime(read).TotalMilliseconds,
                 content.Count);
-            await OfferAsync(draft, tail);
+            await OfferAsync(draft, tail, started, whole: true);
         },
         cancellation);
 
@@ -60,24 +60,24 @@ internal sealed partial class ZoneAssembly(
     public Task ApplyAsync(IReadOnlyList<Change> changes, CancellationToken cancellation) => TakeTurnAsync(
         async () =>
         {
-            var draft = _draft!;
+            var (draft, started) = (_draft!, Stopwatch.GetTimestamp());
             if (changes.Any(c => c.Type is ChangeTypes.NodePut or ChangeTypes.NodeDelete or ChangeTypes.NodeHealth))
                 draft.Put(await nodes.ListAsync());
             if (changes.Any(c => c.Type == ChangeTypes.AcmeChallenge))
                 draft.Put(await challenges.ListAsync());
-            foreach (var (name, exists, gate) in await domains.ReadAsync(changes))
+            foreach (var (name, domain) in await domains.ReadAsync(changes))
             {
-                if (exists)
-                    draft.Put(name, gate);
+                if (domain is not null)
+                    draft.Put(name, domain);
                 else
                     draft.Remove(name);
             }
-            await OfferAsync(draft, changes[^1].Id);
+            await OfferAsync(draft, changes[^1].Id, started);
         },
         cancellation);
 
     /// <summary>Reads what nodes have applied.</summary>
-    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(() => OfferAsync(_draft!, Position), cancellation);
+    public Task LookAtNodesAsync(CancellationToken cancellation) => TakeTurnAsync(() => OfferAsync(_draft!, Position, Stopwatch.GetTimestamp()), cancellation);
 
     /// <summary>Looks whether an address of a secondary is known at last: no change in the log tells that a name resolves.</summary>
     public Task ResolveAsync(CancellationToken cancellation) => TakeTurnAsync(
@@ -86,7 +86,7 @@ internal sealed partial class ZoneAssembly(
             // The watchers, who ask again and again, keep what is known new.
             if (Unresolved(secondaries.KnownNameServers()) < Unresolved(_draft!.NameServers))
                 _draft.Put(await NameServersAsync());
-            await OfferAsync(_draft, Position);
+            await OfferAsync(_draft, Position, Stopwatch.GetTimestamp());
         },
         cancellation);
 
@@ -96,7 +96,7 @@ internal sealed partial class ZoneAssembly(
 
     private async Task<IReadOnlyList<NameServer>> NameServersAsync() => [.. await secondaries.NameServersAsync(), .. DirectServers.Of(options.Value)];
 
-    private async Task OfferAsync(ZoneDraft draft, ChangeId upTo)
+    private async Task OfferAsync(ZoneDraft draft, ChangeId upTo, long started, bool whole = false)
     {
         // What is known of the nodes may be old: nobody looks while it does not matter.
         if (draft.AwaitsNodes)
@@ -106,7 +106,13 @@ internal sealed partial class ZoneAssembly(
         if (isOther)
             regional.Build(draft);
         if (isOther || upTo != Position)
-            await line.OfferAsync(draft.Content, upTo);
+        {
+            var content = draft.Content;
+            var built = Stopwatch.GetTimestamp();
+            metrics.Built(whole, Stopwatch.GetElapsedTime(started, built));
+            await line.OfferAsync(content, upTo);
+            metrics.Published(Stopwatch.GetElapsedTime(built));
+        }
         (_draft, _edition, Position) = (draft, draft.Edition, upTo);
     }
 

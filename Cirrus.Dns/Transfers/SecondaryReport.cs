@@ -25,6 +25,16 @@ internal sealed partial class SecondaryReport(
     private long _writtenAt;
     private ChangeId _recorded;
 
+    public string Name => secondary.Name;
+
+    /// <summary>The serial it gave when it answered last; 0: it never has.</summary>
+    public uint Serial => _state.Serial;
+
+    public bool IsReachable => _state.Reachable;
+
+    /// <summary>Since when there has been a newer serial than that.</summary>
+    public TimeSpan Behind => zone.BehindBy(_state.Serial);
+
     /// <summary>The serial it gave when last asked; null when it did not answer.</summary>
     public uint? Serving { get; private set; }
 

@@ -10,16 +10,22 @@ namespace Cirrus.Dns.Transfers;
 /// <summary>Runs a watcher for each configured secondary.</summary>
 internal sealed partial class SecondaryWatch(
     CurrentZone zone, Leadership leadership, SecondaryAddresses addresses, SecondaryClient client, AppliedLog applied, SecondaryStore store,
-    IOptions<DnsOptions> options, TimeProvider time, ILogger<SecondaryWatch> logger) : BackgroundService
+    SecondaryMetrics metrics, IOptions<DnsOptions> options, TimeProvider time, ILogger<SecondaryWatch> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var secondaries = options.Value.Secondaries;
-        var watchers = secondaries.Select(s => new SecondaryWatcher(
-            s, zone, addresses, client, new SecondaryReport(s, zone, applied, store, time, _logger), leadership, options.Value, time));
+        var watchers = secondaries.Select(s => new SecondaryWatcher(s, zone, addresses, client, ReportOf(s), leadership, options.Value, time));
         await Task.WhenAll([ForgetOthersAsync(), .. watchers.Select(w => w.RunAsync(stoppingToken))]);
+
+        SecondaryReport ReportOf(SecondaryOptions secondary)
+        {
+            var report = new SecondaryReport(secondary, zone, applied, store, time, _logger);
+            metrics.Track(report);
+            return report;
+        }
 
         async Task ForgetOthersAsync()
         {

@@ -9,7 +9,8 @@ namespace Cirrus.Dns.Transfers;
 /// Answers questions for zones a message at a time, in the format of messages: ARSoft would make objects of all records first, and signs
 /// one response a connection.
 /// </summary>
-internal sealed partial class TransferDesk(CurrentZone zone, SecondaryAddresses secondaries, TsigKeyRing keys, ILogger<TransferDesk> logger)
+internal sealed partial class TransferDesk(
+    CurrentZone zone, SecondaryAddresses secondaries, TsigKeyRing keys, TransferMetrics metrics, ILogger<TransferDesk> logger)
 {
     // Pointers reach so far; longer responses would save nothing.
     private const int MaxMessage = 0x3FFF;
@@ -29,6 +30,7 @@ internal sealed partial class TransferDesk(CurrentZone zone, SecondaryAddresses 
         if (query.Refusal is { } refusal)
         {
             await send(refusal);
+            metrics.Count(TransferKind.Refused);
             LogWronglySigned(client);
             return true;
         }
@@ -73,6 +75,7 @@ internal sealed partial class TransferDesk(CurrentZone zone, SecondaryAddresses 
             return [writer.Fail(ReturnCode.ServerFailure)];
         if (!mayTransfer || question.RecordClass != RecordClass.INet)
         {
+            metrics.Count(TransferKind.Refused);
             LogRefused(client, question.RecordType);
             return [writer.Fail(ReturnCode.Refused)];
         }
@@ -82,10 +85,12 @@ internal sealed partial class TransferDesk(CurrentZone zone, SecondaryAddresses 
         switch (question.RecordType, reliable, known)
         {
             case (RecordType.Axfr, true, _):
+                metrics.Count(TransferKind.Whole);
                 LogWhole(client, snapshot.Serial);
                 return writer.Write(ZoneTransfer.Whole(snapshot));
             case (RecordType.Ixfr, true, not null):
                 var differences = ZoneTransfer.Since(snapshot, known.SerialNumber);
+                metrics.Count(differences is null ? TransferKind.WholeInstead : TransferKind.Differences);
                 if (differences is null)
                     LogWholeInstead(client, known.SerialNumber, snapshot.Serial);
                 else

@@ -77,6 +77,8 @@ internal sealed partial class ZoneLeader(
         try
         {
             await leadership.Lease.ReleaseAsync();
+            // Whoever stands by need not find out by looking.
+            await redis.GetSubscriber().PublishAsync(RedisChannel.Literal(RedisKeys.ZoneBell), "");
         }
         catch (Exception e) when (e.IsRedisAway())
         {

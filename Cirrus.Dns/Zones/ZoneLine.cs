@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Redis;
+using Cirrus.Core.Zones;
 using Cirrus.Dns.Signing;
 
 namespace Cirrus.Dns.Zones;
@@ -8,11 +10,15 @@ namespace Cirrus.Dns.Zones;
 internal sealed class ZoneLine(
     CurrentZone current, Leadership leadership, ZonePublisher publisher, ZoneReplica replica, ZoneSigning signing) : IDisposable
 {
+    // Until then what is missing may be under way: a change that the other process has read already.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private (ZoneContent Content, ChangeId UpTo)? _built;
 
     // Whoever begins to lead goes on from the last serial of the one before.
     private bool _leads;
+    private long? _strayedAt;
 
     /// <summary>What the zone is to be.</summary>
     /// <param name="upTo">The newest change that was taken into account.</param>
@@ -70,19 +76,33 @@ internal sealed class ZoneLine(
     private async Task GoOnAsync(ZoneContent content, ChangeId upTo)
     {
         _leads &= leadership.IsHeld;
-        if (!_leads)
-            await replica.FollowAsync(content);
+        var missing = _leads ? null : await replica.FollowAsync(content);
         if (!leadership.IsHeld)
+        {
+            StandBy(content, upTo, missing);
             return;
+        }
         try
         {
             await publisher.PublishAsync(content, upTo, leadership.Lease);
             _leads = true;
+            StandBy(content, upTo, null);
         }
         catch (LeaseLostException)
         {
             leadership.Lose();
             _leads = false;
         }
+    }
+
+    // A zone that was built with other options, or by another version, is never that of the process that leads. Clients are answered from it,
+    // unless the zone is signed: without signatures nobody who checks them would believe it.
+    private void StandBy(ZoneContent content, ChangeId upTo, ZoneVersion? missing)
+    {
+        _strayedAt = missing is null || signing.IsOn ? null : _strayedAt ?? Stopwatch.GetTimestamp();
+        if (_strayedAt is not { } since)
+            current.AnswerFrom(null);
+        else if (Stopwatch.GetElapsedTime(since) >= Patience && !(current.Own is { } own && ReferenceEquals(own.Content, content) && own.Serial == missing!.Serial))
+            current.AnswerFrom(new ZoneSnapshot(content, missing!.Serial, upTo));
     }
 }

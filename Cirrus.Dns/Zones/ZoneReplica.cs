@@ -20,24 +20,26 @@ internal sealed partial class ZoneReplica(
     private string _sought = "";
 
     /// <param name="built">What this process would serve, were it to decide.</param>
-    public async Task FollowAsync(ZoneContent built)
+    /// <returns>The version that can't be served, for nothing known here is that zone; null when what is served is the newest.</returns>
+    public async Task<ZoneVersion?> FollowAsync(ZoneContent built)
     {
         if (await ReadAsync() is not { } version)
-            return;
+            return null;
         var served = current.Snapshot;
         if (served is not null && (served.Serial == version.Serial || SerialNumber.IsNewer(served.Serial, version.Serial)))
         {
             if (served.Serial == version.Serial && served.Change < version.Change)
                 current.Replace(served.UpTo(version.Change));
-            return;
+            return null;
         }
         var content = Candidates(built, served).FirstOrDefault(c => c.Digest == version.Digest);
         if (content is null && await KeptAsync(built, version) is var (kept, newest))
             (content, version) = (kept, newest);
         if (content is null)
-            return;
+            return version;
         current.Replace(new ZoneSnapshot(content, version.Serial, version.Change, _journal));
         LogFollowing(options.Value.Name, version.Serial, version.Change, content.Count);
+        return null;
     }
 
     private IEnumerable<ZoneContent> Candidates(ZoneContent built, ZoneSnapshot? served)

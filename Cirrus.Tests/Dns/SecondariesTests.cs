@@ -57,6 +57,30 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
     }
 
     [Fact]
+    public async Task Metrics_show_what_each_secondary_serves_and_what_was_transferred()
+    {
+        var before = await stack.MetricAsync("cirrus_dns_transfers_total{kind=\"refused\"}");
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.counted.test"));
+        await Dig.RunAsync(stack.PrimaryPort, DnsFixture.Zone, "AXFR");
+
+        var serial = await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone);
+        Assert.Equal(serial, await stack.MetricAsync("cirrus_dns_zone_serial"));
+        Assert.Equal(1, await stack.MetricAsync("cirrus_dns_leads"));
+        foreach (var secondary in new[] { "ns1", "ns2" })
+        {
+            Assert.Equal(serial, await stack.MetricAsync($"cirrus_dns_secondary_serial{{secondary=\"{secondary}\"}}"));
+            Assert.Equal(1, await stack.MetricAsync($"cirrus_dns_secondary_reachable{{secondary=\"{secondary}\"}}"));
+            Assert.Equal(0, await stack.MetricAsync($"cirrus_dns_secondary_behind_seconds{{secondary=\"{secondary}\"}}"));
+        }
+        Assert.Equal(before + 1, await stack.MetricAsync("cirrus_dns_transfers_total{kind=\"refused\"}"));
+        Assert.True(await stack.MetricAsync("cirrus_dns_transfers_total{kind=\"axfr\"}") >= 2);
+        Assert.Equal(1, await stack.MetricAsync("cirrus_dns_build_seconds_count{of=\"all\"}"));
+        Assert.True(await stack.MetricAsync("cirrus_dns_build_seconds_count{of=\"changes\"}") >= 1);
+        Assert.True(await stack.MetricAsync("cirrus_dns_publish_seconds_sum") > 0);
+        await stack.RemoveDomainAsync("www.counted.test");
+    }
+
+    [Fact]
     public async Task Every_domain_of_a_burst_is_served()
     {
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"www{i}.burst.test")];
