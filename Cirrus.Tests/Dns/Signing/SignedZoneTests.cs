@@ -1,6 +1,7 @@
 using Cirrus.Core.Audit;
 using Cirrus.Core.Dnssec;
 using Cirrus.Core.Redis;
+using Cirrus.Dns;
 using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
 using Cirrus.Tests.Programs;
@@ -80,6 +81,31 @@ public sealed class SignedZoneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_with_other_options_follows_and_goes_on_with_the_same_signatures()
+    {
+        var first = new SignedPublisher(_redis, _time, Signed);
+        await first.PublishAsync(Plain);
+        var other = ZoneBuilder.Build(TestZone.Input([.. Enumerable.Range(0, 20).Select(i => $"www{i}.example.com")]) with
+        {
+            Dns = new DnsOptions { Refresh = TimeSpan.FromMinutes(5), Expire = TimeSpan.FromDays(2) },
+        });
+        var second = new SignedPublisher(_redis, _time, Signed);
+        await second.FollowAsync(other);
+        Assert.Equal((first.Served.Serial, first.Served.Content.Digest), (second.Served.Serial, second.Served.Content.Digest));
+        await first.PublishAsync(Names(21));
+        await second.FollowAsync(other);
+        Assert.Equal(first.Served.Content.Digest, second.Served.Content.Digest);
+
+        await first.PublishAsync(Plain);
+        await second.FollowAsync(other);
+        await second.PublishAsync(other);
+        Assert.True(SerialNumber.IsNewer(second.Served.Serial, first.Served.Serial));
+        Assert.Equal(300, second.Served.Soa.RefreshInterval);
+        Assert.Empty(Assert.Single(second.Served.Content.ChangesSince(first.Served.Content)).Owner);
+        ZoneCheck.Verify(second.Served, _time.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Names_of_a_serial_that_never_came_are_written_over()
     {
         var first = new SignedPublisher(_redis, _time, Signed);
@@ -122,7 +148,7 @@ public sealed class SignedZoneTests : IAsyncLifetime
         await _redis.GetDatabase().KeyDeleteAsync(RedisKeys.ZoneKeys(TestZone.Name));
         await process.PublishAsync(Names(21));
         Assert.Equal(keys, ZoneCheck.Keys(process.Served.Content));
-        Assert.Equal(keys, [.. (await process.Keys.FindAsync(TestZone.Name)).Keys.Select(k => k.Id)]);
+        Assert.Equal(keys, (await process.Keys.FindAsync(TestZone.Name)).Keys.Select(k => k.Id).ToHashSet());
         ZoneCheck.Verify(process.Served, _time.GetUtcNow());
     }
 
