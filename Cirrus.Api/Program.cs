@@ -2,6 +2,7 @@ using Cirrus.Api.Acme;
 using Cirrus.Api.Audit;
 using Cirrus.Api.Certificates;
 using Cirrus.Api.Changes;
+using Cirrus.Api.Dnssec;
 using Cirrus.Api.Domains;
 using Cirrus.Api.Edges;
 using Cirrus.Api.Explaining;
@@ -16,6 +17,7 @@ using Cirrus.Api.Requests;
 using Cirrus.Api.Steering;
 using Cirrus.Api.Warming;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Dnssec;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Origins;
@@ -23,6 +25,7 @@ using Cirrus.Core.Purges;
 using Cirrus.Core.Secondaries;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Warming;
+using Cirrus.Core.Zones;
 using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -54,6 +57,9 @@ builder.Services
     .AddSingleton<WarmStore>()
     .AddSingleton<EdgeClient>()
     .AddSingleton<PlanTurns>()
+    .AddSingleton<ZoneStore>()
+    .AddSingleton<DnssecKeyStore>()
+    .AddSingleton<DnssecState>()
     .AddSingleton<SecondaryStore>()
     .AddSingleton<ChangeLog>()
     .AddSingleton<AppliedLog>()
@@ -85,6 +91,7 @@ api.MapPurges();
 api.MapWarming();
 api.MapExplaining();
 api.MapSteering();
+api.MapDnssec();
 api.MapChanges();
 api.MapAudit();
 api.MapIdentities();

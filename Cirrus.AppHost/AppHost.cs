@@ -38,7 +38,8 @@ var dns = builder.AddProject<Projects.Cirrus_Dns>("dns", launchProfileName: null
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/readyz")
     .WithReference(redis).WaitFor(redis)
-    .WithHiddenPrimary(zone, transferSecret);
+    .WithHiddenPrimary(zone, transferSecret)
+    .WithKeyEncryptionKeys(sealing);
 
 var ns1 = builder.AddSecondary("ns1", dns, zone, transferSecret, index: 0, port: 10054);
 var ns2 = builder.AddSecondary("ns2", dns, zone, transferSecret, index: 1, port: 10055);

@@ -27,7 +27,8 @@ internal static class NameServers
             .WithEnvironment("Zone__Name", zone)
             .WithEnvironment("Dns__Listen", string.Create(CultureInfo.InvariantCulture, $"{listen}:{port ?? PrimaryPort}"))
             .WithEnvironment("Dns__TsigKeys__0__Name", Key)
-            .WithEnvironment("Dns__TsigKeys__0__Secret", secret);
+            .WithEnvironment("Dns__TsigKeys__0__Secret", secret)
+            .WithEnvironment("Dns__Dnssec__Enabled", "true");
     }
 
     /// <summary>Adds an NSD that transfers the zone from <paramref name="dns"/>, and tells that one whom to notify.</summary>

@@ -11,6 +11,7 @@ internal sealed class Tags : IOpenApiDocumentTransformer
         ["Audit"] = "Who did what, accepted or refused, in a chain that shows tampering.",
         ["Certificates"] = "Certificates of domains.",
         ["Changes"] = "Receipts: which node and which name server has applied a change.",
+        ["Dnssec"] = "How the zone is signed: its keys, and what the parent zone is to say of them.",
         ["Domains"] = "Customer host names: their origins, cache rules and header fields, with history.",
         ["Identities"] = "Users, sessions and tokens.",
         ["Nodes"] = "Edge servers and what is known of them.",

@@ -35,6 +35,11 @@ public static class DnssecRecords
         return (sum + (sum >> 16)) & 0xFFFF;
     }
 
+    /// <summary>Its DNSKEY record, as zone files have it.</summary>
+    /// <param name="zone">Without a trailing dot.</param>
+    public static string DnsKeyTextOf(string zone, DnssecKey key) =>
+        $"{zone}. IN DNSKEY {(key.Kind == DnssecKeyKind.KeySigning ? SecureEntryPoint : ZoneKey)} {Protocol} {Algorithm} {Convert.ToBase64String(key.PublicKey)}";
+
     /// <summary>The DS record for the parent zone, as zone files have it.</summary>
     /// <param name="zone">Without a trailing dot.</param>
     public static string DsOf(string zone, DnssecKey key)

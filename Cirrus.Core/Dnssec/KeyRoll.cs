@@ -49,14 +49,20 @@ public static class KeyRoll
         keys.Of(kind).Any(k => k.State is not DnssecKeyState.Active);
 
     /// <summary>The parent has the DS record of a KSK: the others of the zone retire. Null: there is no such KSK in the zone.</summary>
-    public static DnssecKeys? Confirm(DnssecKeys keys, int id, TimeSpan dsForgotten, DateTimeOffset now) =>
+    public static DnssecKeys? Confirm(DnssecKeys keys, int id, DateTimeOffset now) =>
         keys.Keys.Any(k => k.Id == id && k is { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Published })
             ? keys.With([.. keys.Keys.Select(k => k switch
             {
                 { Id: var own } when own == id => k.As(DnssecKeyState.Active, now),
-                { Kind: DnssecKeyKind.KeySigning, State: not DnssecKeyState.Retired } => k.As(DnssecKeyState.Retired, now, dsForgotten),
+                { Kind: DnssecKeyKind.KeySigning, State: not DnssecKeyState.Retired } => k.As(DnssecKeyState.Retired, now),
                 _ => k,
             })])
+            : null;
+
+    /// <summary>The parent has the DS record of a KSK no more, and the zone may go on without signatures. Null: there is no such KSK.</summary>
+    public static DnssecKeys? Withdraw(DnssecKeys keys, int id, DateTimeOffset now) =>
+        keys.Keys.Any(k => k.Id == id && k is { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Active })
+            ? keys.With([.. keys.Keys.Select(k => k.Id == id ? k.As(DnssecKeyState.Published, now, TimeSpan.Zero) : k)])
             : null;
 
     private static bool IsWornOut(DnssecKeys keys, DnssecKeyKind kind, TimeSpan lifetime, DateTimeOffset now) =>
@@ -69,6 +75,7 @@ public static class KeyRoll
         { State: DnssecKeyState.Retired, Until: { } until } when now >= until => null,
         { Kind: DnssecKeyKind.ZoneSigning, State: DnssecKeyState.Retired, Until: null } when !zone.Signing.Contains(key.Id) =>
             key with { Until = now + times.SignaturesForgotten },
+        { Kind: DnssecKeyKind.KeySigning, State: DnssecKeyState.Retired, Until: null } => key with { Until = key.Since + times.DsForgotten },
         _ => key,
     };
 

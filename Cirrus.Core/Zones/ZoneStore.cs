@@ -70,6 +70,9 @@ public sealed class ZoneStore(IConnectionMultiplexer redis)
     /// <summary>Whether the names of a signed zone are kept, all of them and none of another serial.</summary>
     public async Task<bool> KeepsNamesAsync(string zone) => await _db.HashGetAsync(RedisKeys.Zone(zone), "names") == "whole";
 
+    /// <summary>Whether the zone is signed.</summary>
+    public Task<bool> IsSignedAsync(string zone) => _db.HashExistsAsync(RedisKeys.Zone(zone), "names");
+
     /// <summary>The names that are kept; those that are written meanwhile may be missing or not.</summary>
     public IAsyncEnumerable<HashEntry> NamesAsync(string zone) => _db.HashScanAsync(RedisKeys.ZoneNames(zone), pageSize: NamesAtOnce);
 

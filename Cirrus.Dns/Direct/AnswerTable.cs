@@ -15,6 +15,9 @@ internal sealed class AnswerTable(byte[] apex, NegativeAnswer negative, AnswerSh
     /// <summary>What says that a name, or a type of it, does not exist.</summary>
     public NegativeAnswer Negative { get; } = negative;
 
+    /// <summary>For clients that want signatures; null while the zone is not signed.</summary>
+    public SignedAnswers? Signed { get; init; }
+
     /// <summary>A power of two.</summary>
     public AnswerShard[] Shards { get; } = shards;
 

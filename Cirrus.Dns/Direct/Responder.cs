@@ -74,14 +74,19 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
             return Fail(message, query, ResponseCodes.Refused, client, reliable, response, out length);
 
         var answer = found.Exist ? found.Find(query.Type, place.Region) : default;
+        // What is only there because the zone is signed all may ask for.
+        var isOfSigning = query.Type is RecordTypes.DnsKey or RecordTypes.RrSig or RecordTypes.Nsec;
+        var signed = query.DnssecOk || isOfSigning ? table.Signed : null;
         var verdict = Verdict.Send;
         if (!reliable && rate.IsOn && !HasGoodCookie(message, query, client))
         {
-            var alike = answer.Answers > 0 ? WireName.Hash(name, query.NameLength) + query.Type : Denying;
+            var alike = answer.Answers > 0 || (signed is not null && found.Exist && isOfSigning) ? WireName.Hash(name, query.NameLength) + query.Type : Denying;
             verdict = rate.Count(client, alike, (uint)Environment.TickCount64);
         }
         return verdict switch
         {
+            Verdict.Send when signed is not null =>
+                WriteSigned(message, query, client, reliable, signed, name[..query.NameLength], place with { Bits = 0 }, response, out length),
             Verdict.Send => Write(message, query, client, reliable, table, found.Exist, answer, place, response, out length),
             Verdict.Truncate => Truncate(message, query, client, response, out length),
             _ => Drop(),
@@ -92,9 +97,7 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
         ReadOnlySpan<byte> message, in Query query, ClientAddress client, bool reliable, AnswerTable table, bool exists, PreparedAnswer answer,
         Place place, Span<byte> response, out int length)
     {
-        var limit = reliable ? ushort.MaxValue : query.HasEdns ? Math.Clamp((int)query.Payload, MinPayload, MaxPayload) : MinPayload;
-        limit = Math.Min(limit, response.Length);
-        var room = limit - query.QuestionEnd - EdnsLength(message, query, place);
+        var room = Room(message, query, reliable, place, response.Length);
         var head = Head(message, query, response);
         int added;
         var (answered, denied, beside) = (0, 0, 0);
@@ -123,6 +126,30 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
         Count(response, answered, denied, beside + (query.HasEdns ? 1 : 0));
         Counts.Answers++;
         return Outcome.Response;
+    }
+
+    // An answer for a region would need a signature of its own, so all get the ordinary one.
+    private Outcome WriteSigned(
+        ReadOnlySpan<byte> message, in Query query, ClientAddress client, bool reliable, SignedAnswers signed, ReadOnlySpan<byte> name,
+        Place place, Span<byte> response, out int length)
+    {
+        var room = Room(message, query, reliable, place, response.Length);
+        if (!signed.TryWrite(name, query.Type, response.Slice(query.QuestionEnd, room), out var answer))
+            return Truncate(message, query, client, response, out length);
+        var head = Head(message, query, response);
+        response[2] |= Authoritative;
+        response[3] |= (byte)(answer.Exists ? ResponseCodes.NoError : ResponseCodes.NoName);
+        length = WriteEdns(message, query, client, place, 0, response, head + answer.Length);
+        Count(response, answer.Answers, answer.Authority, query.HasEdns ? 1 : 0);
+        Counts.Answers++;
+        return Outcome.Response;
+    }
+
+    // Between the question and EDNS.
+    private static int Room(ReadOnlySpan<byte> message, in Query query, bool reliable, Place place, int length)
+    {
+        var limit = reliable ? ushort.MaxValue : query.HasEdns ? Math.Clamp((int)query.Payload, MinPayload, MaxPayload) : MinPayload;
+        return Math.Min(limit, length) - query.QuestionEnd - EdnsLength(message, query, place);
     }
 
     private Outcome Truncate(ReadOnlySpan<byte> message, in Query query, ClientAddress client, Span<byte> response, out int length)

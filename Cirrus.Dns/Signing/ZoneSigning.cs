@@ -93,11 +93,12 @@ internal sealed partial class ZoneSigning(
         }
     }
 
-    // Of several processes that make them at once, those of the first are used by all.
+    // Of several processes that make them at once, those of the first are used by all. What Redis has lost, and the parent zone still vouches for,
+    // is put back.
     private async Task<DnssecKeys> MakeAsync()
     {
         var now = time.GetUtcNow();
-        var made = KeyRoll.Missing(DnssecKeys.None, dns.Value.Dnssec.TimesWith(default, default), now)
+        var made = _known.Revision > 0 ? _known with { Revision = 0 } : KeyRoll.Missing(DnssecKeys.None, dns.Value.Dnssec.TimesWith(default, default), now)
             .Aggregate(DnssecKeys.None, (all, m) => store.WithNew(Zone, all, m.Kind, m.State, now));
         await store.PutAsync(Zone, made, Actor, "dnssec-keys");
         return await store.FindAsync(Zone);

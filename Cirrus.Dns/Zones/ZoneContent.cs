@@ -83,6 +83,18 @@ internal sealed class ZoneContent
     /// <summary>A zone of the same SOA record without names.</summary>
     public ZoneContent Empty() => new(_soa);
 
+    /// <summary>The same of another SOA record.</summary>
+    /// <param name="soa">As <see cref="SoaSetOf"/> gives it.</param>
+    public ZoneContent Empty(RecordSet soa)
+    {
+        var data = soa.Data[0].AsSpan();
+        var master = OwnerName.Parse(data);
+        var numbers = data[^(5 * sizeof(uint))..];
+        var responsible = OwnerName.Parse(data[OwnerName.Whole(master).Length..]);
+        return new ZoneContent(new SoaRecord(
+            Origin, soa.Ttl, master, responsible, 0, Number(numbers, 1), Number(numbers, 2), Number(numbers, 3), Number(numbers, 4)));
+    }
+
     /// <summary>The zone with other records of some names; null: the name is no more.</summary>
     /// <param name="plain">Where it is signed, the same without that, if it is known already.</param>
     public ZoneContent With(IEnumerable<(byte[] Owner, NameRecords? Records)> names, ZoneContent? plain = null)
@@ -131,6 +143,9 @@ internal sealed class ZoneContent
         }
         return length;
     }
+
+    private static int Number(ReadOnlySpan<byte> numbers, int i) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(numbers[(i * sizeof(uint))..]);
 
     private static RecordSet OfSoa(SoaRecord soa, uint serial)
     {

@@ -77,7 +77,12 @@ internal sealed partial class ZonePublisher(
         var names = goesOn
             ? content.ChangesSince(served!.Content).Select(c => (c.Owner, Records: c.After))
             : content.Names().Select(n => (n.Owner, Records: (NameRecords?)n.Records));
-        return new KeptNames([.. names.Select(n => KeyValuePair.Create(n.Owner, n.Records is null ? [] : JournalFormat.Write(n.Records)))], !goesOn);
+        return new KeptNames([.. names.Select(n => KeyValuePair.Create(n.Owner, Written(n.Owner, n.Records)))], !goesOn);
+
+        // The zone's own name, which is in each serial's changes, with the SOA record: a process with other options has another.
+        byte[] Written(byte[] owner, NameRecords? records) => records is null
+            ? []
+            : JournalFormat.Write(owner.Length > 0 ? records : new NameRecords([.. records.Sets, content.SoaSetOf(0)]));
     }
 
     // Null where the serial stays, or the zone of the serial before is not known here. With other SOA timers a secondary is given the whole zone.
@@ -87,11 +92,11 @@ internal sealed partial class ZonePublisher(
             return null;
         if (!IsBehind(stored, served) && (stored!.Serial, stored.Digest) != (served.Serial, served.Content.Digest))
             return null;
-        var differences = JournalFormat.Write(content.ChangesSince(served.Content));
+        var changes = content.ChangesSince(served.Content);
         // All signatures made anew may be longer than Redis takes at once; they are with the names that are kept.
-        return content.IsSigned && differences.Length > dns.Value.JournalBytes
-            ? null
-            : new ZoneStep(served.Serial, version.Serial, version.Change, differences);
+        var isLong = (content.IsSigned || served.Content.IsSigned)
+            && changes.Sum(c => ZoneContent.LengthOf(c.Owner, c.Before) + ZoneContent.LengthOf(c.Owner, c.After)) > dns.Value.JournalBytes;
+        return isLong ? null : new ZoneStep(served.Serial, version.Serial, version.Change, JournalFormat.Write(changes));
     }
 
     private void Serve(ZoneContent content, ZoneVersion version, ZoneStep? step)

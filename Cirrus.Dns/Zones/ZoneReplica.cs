@@ -1,3 +1,4 @@
+using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
@@ -74,10 +75,15 @@ internal sealed partial class ZoneReplica(
         _sought = version.Digest;
         if (!await store.KeepsNamesAsync(options.Value.Name))
             return null;
-        var names = new List<(byte[], NameRecords?)>();
+        var (names, empty) = (new List<(byte[], NameRecords?)>(), built.Empty());
         await foreach (var name in store.NamesAsync(options.Value.Name))
-            names.Add(((byte[])name.Name!, JournalFormat.ReadName((byte[])name.Value!)));
-        var kept = built.Empty().With(names);
+        {
+            var records = JournalFormat.ReadName((byte[])name.Value!);
+            if (records.Find(RecordType.Soa) is { } soa)
+                (empty, records) = (built.Empty(soa), new NameRecords(records.Sets.Where(s => s.Type != RecordType.Soa)));
+            names.Add(((byte[])name.Name!, records));
+        }
+        var kept = empty.With(names);
         // What is written while they are read is in the journal.
         if (await ReadAsync() is not { } newest)
             return null;

@@ -40,8 +40,8 @@ public partial class TransferFixture : IAsyncLifetime
     /// <summary>Of NSD, Knot and BIND.</summary>
     public IReadOnlyList<int> SecondaryPorts => _ports;
 
-    /// <summary>Options of the primaries besides.</summary>
-    public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+    /// <summary>Options of a primary besides.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> Settings(int index) => [];
 
     public async Task InitializeAsync()
     {
@@ -92,7 +92,7 @@ public partial class TransferFixture : IAsyncLifetime
             ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
             ["Logging__LogLevel__Cirrus.Dns.Transfers"] = "Debug",
         };
-        foreach (var (name, value) in Settings)
+        foreach (var (name, value) in Settings(index))
             environment[name] = value;
         for (var i = 0; i < Names.Length; i++)
         {

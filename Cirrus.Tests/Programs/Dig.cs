@@ -10,8 +10,8 @@ internal static partial class Dig
     private static readonly string[] Manners = ["+norecurse", "+tries=2", "+time=4"];
 
     /// <summary>The data of the answers, sorted; empty when there are none or nobody answers.</summary>
-    public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type) =>
-        Answers(await RunAsync(port, "+short", name, type));
+    public static async Task<IReadOnlyList<string>> ShortAsync(int port, string name, string type, params string[] options) =>
+        Answers(await RunAsync(port, ["+short", name, type, .. options]));
 
     /// <summary>The same of a resolver: the target of each CNAME on the way, and what the last one leads to.</summary>
     public static async Task<IReadOnlyList<string>> ResolveAsync(int port, string name, string type) =>

@@ -97,6 +97,12 @@ internal static class RouteTable
 
         ("GET /api/v1/steering/plan", Viewer, Never),
 
+        ("GET /api/v1/dnssec", Viewer, Never),
+        ("POST /api/v1/dnssec/zsk/roll", Admin, Never),
+        ("POST /api/v1/dnssec/ksk/roll", Admin, Never),
+        ("POST /api/v1/dnssec/keys/{id}/published", Admin, Never),
+        ("POST /api/v1/dnssec/keys/{id}/withdrawn", Admin, Never),
+
         ("POST /api/v1/purge", Operator, Open),
         ("POST /api/v1/purge/batch", Operator, Open),
         ("GET /api/v1/purge", Viewer, Open),

@@ -22,6 +22,7 @@ public sealed class EveryOperationTests
 
         await using var store = await redis.ConnectAsync();
         await new AuthorityStore(store).PutAllAsync([new("letsencrypt", 0, new Uri("https://ca.example.com/dir"), new OrderLimits())]);
+        await DnssecTests.SignAsync(store);
         await new Walk(talk, master).RunAsync();
         await FirstAdmin.WalkAsync(talk);
 

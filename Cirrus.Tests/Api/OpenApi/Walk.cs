@@ -17,6 +17,7 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await NodesAsync();
         await DomainsAsync();
         await CertificateAsync();
+        await KeysAsync();
         await PurgesAsync();
         await IdentitiesAsync();
         await AuditAsync();
@@ -84,6 +85,17 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "getCertificateBudget", new() { ["limit"] = "10" });
         await CallAsync(202, "changeAccountKey", new() { ["name"] = "letsencrypt" });
         await CallAsync(204, "deleteCertificate", new(_domain) { ["revoke"] = "superseded" });
+    }
+
+    private async Task KeysAsync()
+    {
+        var shown = await CallAsync(200, "getDnssec", Nowhere);
+        var key = new Dictionary<string, string> { ["id"] = $"{shown.Body!["keys"]![1]!["id"]}" };
+        await CallAsync(200, "confirmDsRecord", key);
+        await CallAsync(200, "withdrawDsRecord", key);
+        await CallAsync(200, "confirmDsRecord", key);
+        await CallAsync(200, "rollZoneSigningKey", Nowhere);
+        await CallAsync(200, "rollKeySigningKey", Nowhere);
     }
 
     private async Task PurgesAsync()

@@ -111,17 +111,17 @@ public sealed class DirectModeTests(DnsFixture stack) : IClassFixture<DnsFixture
         $"{Lines(message.AnswerRecords)} | {Lines(message.AuthorityRecords)} | {Lines(message.AdditionalRecords.Where(r => r.RecordType != RecordType.Opt))}";
 
     // A server may point to any spelling of a name that is in the message already.
-    private static string Lines(IEnumerable<DnsRecordBase> records) =>
+    internal static string Lines(IEnumerable<DnsRecordBase> records) =>
         string.Join("; ", records.Select(r => r.ToString().ToUpperInvariant()).Order(StringComparer.Ordinal));
 
-    private static UdpClient Client(int port)
+    internal static UdpClient Client(int port)
     {
         var client = new UdpClient();
         client.Connect(IPAddress.Loopback, port);
         return client;
     }
 
-    private static async Task<DnsMessage> AskAsync(UdpClient client, byte[] query)
+    internal static async Task<DnsMessage> AskAsync(UdpClient client, byte[] query)
     {
         BinaryPrimitives.WriteUInt16BigEndian(query, (ushort)Random.Shared.Next(65536));
         // A packet may be lost where many run at once.

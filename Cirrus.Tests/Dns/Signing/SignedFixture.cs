@@ -2,8 +2,13 @@ using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Dns.Signing;
 
-/// <summary>The same, with a zone that is signed.</summary>
+/// <summary>The same, with a zone that is signed, and primaries that answer clients themselves.</summary>
 public sealed class SignedFixture : TransferFixture
 {
-    public SignedFixture() => Settings["Dns__Dnssec__Enabled"] = "true";
+    public IReadOnlyList<int> DirectPorts { get; } = [FreePort.Next(), FreePort.Next()];
+
+    public override IEnumerable<KeyValuePair<string, string>> Settings(int index) =>
+    [
+        new("Dns__Dnssec__Enabled", "true"), new("Dns__Direct__Listen", $"127.0.0.1:{DirectPorts[index]}"), new("Dns__Direct__RateLimit", "0"),
+    ];
 }
