@@ -37,7 +37,7 @@ builder.Services.AddSingleton(KeySealing.Parse(builder.Configuration[KeySealing.
 
 builder.Services.AddSingleton<CurrentZone>();
 builder.Services.AddSingleton<ZoneMetrics>();
-builder.Services.AddSingleton<DomainGates>();
+builder.Services.AddSingleton<DomainLeads>();
 builder.Services.AddSingleton<ZoneAssembly>();
 builder.Services.AddSingleton<Leadership>();
 builder.Services.AddSingleton<ZoneSigning>();

@@ -4,6 +4,7 @@ using Cirrus.Api.Problems;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Identities;
+using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ internal static class DomainDryRun
             .WithName("validateDomain").WithSummary("Check a domain without writing it");
 
     private static async Task<Results<Ok<ValidationResponse>, ValidationProblem, ProblemHttpResult>> ValidateDomain(
-        DomainRequest request, HttpContext context, DomainStore store, TimeProvider time, IOptions<ZoneOptions> zone)
+        DomainRequest request, HttpContext context, DomainStore store, NodeStore nodes, TimeProvider time, IOptions<ZoneOptions> zone)
     {
         if (DomainNames.Problem(request.Name ?? "", zone.Value, out var name) is { } problem)
             return ProblemsExtensions.Invalid("name", problem);
@@ -35,6 +36,6 @@ internal static class DomainDryRun
         if (request.ErrorsFor(name, current, context.Caller()) is { Count: > 0 } errors)
             return ProblemsExtensions.Invalid(errors);
         var domain = request.ToDomain(name, current, time.GetUtcNow(), context.Actor().Name);
-        return TypedResults.Ok(new ValidationResponse(context.Show(domain), [.. DomainWarnings.Of(domain, current)]));
+        return TypedResults.Ok(new ValidationResponse(context.Show(domain), [.. DomainWarnings.Of(domain, current), .. SteeringWarnings.Of(domain, await nodes.ListAsync())]));
     }
 }

@@ -142,13 +142,14 @@ internal static class DomainEndpoints
         if (await FindAsync(name, domains) is not { } domain)
             return ProblemsExtensions.NotFound($"domain {name}");
 
-        var gate = TlsGate.Of(domain.Tls, await certificates.FindAsync(domain.Name));
+        var steered = new SteeredDomain(
+            Lead.Of(domain.Steering, zone.Value), TlsGate.Of(domain.Tls, await certificates.FindAsync(domain.Name)));
         var assignment = new Assignment(zone.Value, await applied.WithNewestAsync(await nodes.ListAsync()));
-        var chosen = assignment.OfLabel(AccessName.Label(domain.Name));
-        var named = assignment.Named(chosen, gate);
+        var chosen = assignment.OfLabel(AccessName.Label(domain.Name), steered.Lead);
+        var named = assignment.Named(chosen, steered.Gate);
         return TypedResults.Ok(new CnameResponse(
-            AccessName.For(domain.Name, zone.Value.Name), (int)zone.Value.Ttl.TotalSeconds,
-            [.. named.Select(n => new AssignedNode(n.Id, n.Addresses))], gate?.Awaits(chosen, named)));
+            AccessName.For(domain.Name, zone.Value.Name), steered.Lead.Ttl,
+            [.. named.Select(n => new AssignedNode(n.Id, n.Addresses))], assignment.Awaits(steered, chosen, named)));
     }
 
     public static async Task<CdnDomain?> FindAsync(string path, DomainStore store) =>

@@ -64,6 +64,9 @@ public sealed record DomainRequest : IValidatableObject
     /// <summary>A page in place of everything.</summary>
     public MaintenanceRequest? Maintenance { get; init; }
 
+    /// <summary>Where DNS leads its clients.</summary>
+    public SteeringRequest? Steering { get; init; }
+
     /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
     public int? Revision { get; init; }
@@ -133,6 +136,7 @@ public sealed record DomainRequest : IValidatableObject
         Access = Access?.ToRules(),
         Limits = Limits?.ToLimits(),
         Maintenance = Maintenance?.ToMaintenance(),
+        Steering = Steering?.ToSteering(),
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,

@@ -40,16 +40,17 @@ internal static class ExplainEndpoints
         if (errors.Count > 0)
             return ProblemsExtensions.Invalid(errors);
 
-        var gate = TlsGate.Of(domain.Tls, own?.Present);
+        var steered = new SteeredDomain(Lead.Of(domain.Steering, zone.Value), TlsGate.Of(domain.Tls, own?.Present));
         var assignment = new Assignment(zone.Value, await applied.WithNewestAsync(all));
-        var chosen = assignment.OfLabel(AccessName.Label(domain.Name));
-        var named = assignment.Named(chosen, gate);
+        var chosen = assignment.OfLabel(AccessName.Label(domain.Name), steered.Lead);
+        var named = assignment.Named(chosen, steered.Gate);
         asked ??= named.Count > 0 ? named[0] : null;
         var (note, problem) = asked is null
             ? new EdgeAnswer<NodeNote>(null, "DNS names no node for this domain now; ask one by its id.")
             : await edges.AskAsync<NodeNote>(asked, query.ForNode(), cancellation);
         return TypedResults.Ok(new ExplainResponse(
-            domain.Name, query.Method, query.Url, [.. named.Select(n => new AssignedNode(n.Id, n.Addresses))], gate?.Awaits(chosen, named),
+            domain.Name, query.Method, query.Url, [.. named.Select(n => new AssignedNode(n.Id, n.Addresses))],
+            assignment.Awaits(steered, chosen, named),
             await ShownAsync(note, domain.Name, own, certificates), note?.ToExplanation(),
             note is null ? problem ?? $"{asked!.Id} can't explain; it is of an older version." : null));
     }

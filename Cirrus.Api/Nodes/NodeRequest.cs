@@ -1,14 +1,18 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text.Json;
+using Cirrus.Api.Domains;
 using Cirrus.Api.Requests;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
 
 namespace Cirrus.Api.Nodes;
 
 /// <summary>A node as a caller writes it. What the API itself adds to a node may be sent back with it.</summary>
 public sealed record NodeRequest : IValidatableObject
 {
+    private static readonly NormalForm Pool = Entries.AsItIs(NodeWords.PoolProblem);
+
     /// <summary>May be left out; else the same as in the path.</summary>
     public string? Id { get; init; }
 
@@ -21,8 +25,12 @@ public sealed record NodeRequest : IValidatableObject
     [Range(1, 10_000, ErrorMessage = "A weight is between 1 and 10000.")]
     public int? Weight { get; init; }
 
-    [RegularExpression("^[a-z0-9-]{0,63}$", ErrorMessage = "A region consists of at most 63 lower-case letters, digits and hyphens.")]
+    [RegularExpression("^[a-z0-9-]{0,63}$", ErrorMessage = NodeWords.RegionRule)]
     public string? Region { get; init; }
+
+    /// <summary>The pools it is in: domains that ask for one of them are led to it. Default: <c>["default"]</c>, where domains are that ask for none.</summary>
+    [MinLength(1, ErrorMessage = "At least one pool."), MaxLength(16, ErrorMessage = "At most 16 pools.")]
+    public IReadOnlyList<string>? Pools { get; init; }
 
     /// <summary>Default: active.</summary>
     [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining or disabled.")]
@@ -49,6 +57,8 @@ public sealed record NodeRequest : IValidatableObject
             if (Problem(text, seen) is { } problem)
                 yield return new ValidationResult(problem, [$"{nameof(Addresses)}[{index}]"]);
         }
+        foreach (var fault in Entries.Check(Pools, nameof(Pools), Pool))
+            yield return fault;
     }
 
     internal Node ToNode(string id, Node? current, DateTimeOffset now) => new()
@@ -57,6 +67,7 @@ public sealed record NodeRequest : IValidatableObject
         Addresses = [.. Addresses!.Select(a => IPAddress.Parse(a).ToString())],
         Weight = Weight ?? 100,
         Region = Region ?? "",
+        Pools = Pools is null or [NodeGroup.DefaultPool] ? null : Pools,
         State = State ?? NodeState.Active,
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,

@@ -1,5 +1,6 @@
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
 
 namespace Cirrus.Api.Nodes;
 
@@ -9,6 +10,7 @@ public sealed record NodeResponse(
     IReadOnlyList<string> Addresses,
     int Weight,
     string Region,
+    IReadOnlyList<string> Pools,
     NodeState State,
     NodeStatusResponse Status,
     int Revision,
@@ -16,7 +18,7 @@ public sealed record NodeResponse(
     DateTimeOffset UpdatedAt)
 {
     internal static NodeResponse From(NodeView view) => new(
-        view.Node.Id, view.Node.Addresses, view.Node.Weight, view.Node.Region, view.Node.State, NodeStatusResponse.From(view.Status),
+        view.Node.Id, view.Node.Addresses, view.Node.Weight, view.Node.Region, NodeGroup.PoolsOf(view.Node), view.Node.State, NodeStatusResponse.From(view.Status),
         view.Node.Revision, view.Node.CreatedAt, view.Node.UpdatedAt);
 }
 

@@ -11,7 +11,7 @@ namespace Cirrus.Api.Steering;
 /// The steps of a plan in a query string. Each parameter may be given several times; the steps are taken in the order in which the
 /// parameters stand here.
 /// </summary>
-/// <param name="Add">A node that does not exist, <c>id</c> or <c>id:weight</c>; taken to be up.</param>
+/// <param name="Add">A node that does not exist, <c>id</c>, <c>id:weight</c>, or that with <c>:pool</c> and <c>:region</c>; taken to be up.</param>
 /// <param name="Weight">Another weight of a node, <c>id:weight</c>.</param>
 /// <param name="Activate">The id of a node.</param>
 /// <param name="Drain">The id of a node.</param>
@@ -38,9 +38,14 @@ internal readonly record struct PlanQuery(
         foreach (var (parameter, text) in given)
         {
             var takesWeight = parameter is "add" or "weight";
-            if (!TryReadNode(text, takesWeight, parameter == "weight", out var id, out var weight))
+            // Of a node that exists the document tells where it belongs.
+            var (node, place) = parameter == "add" ? Placed(text) : (text, []);
+            if (!TryReadNode(node, takesWeight, parameter == "weight", out var id, out var weight)
+                || place.Any(w => NodeWords.PoolProblem(w) is not null))
+            {
                 return Invalid(parameter, takesWeight
                     ? $"'{text}' is not a node's id, a colon and a weight between 1 and 10000." : $"'{text}' is not a node's id.");
+            }
             if (parameter == "add" && !ids.Add(id))
                 return Invalid(parameter, $"There is a node {id} already.");
             if (!ids.Contains(id))
@@ -49,7 +54,7 @@ internal readonly record struct PlanQuery(
                 return Invalid(parameter, $"Node {id} can't be two things at once.");
             read.Add(parameter switch
             {
-                "add" => new PlanStep.Add(id, weight),
+                "add" => new PlanStep.Add(id, weight, place.ElementAtOrDefault(0) ?? NodeGroup.DefaultPool, place.ElementAtOrDefault(1) ?? ""),
                 "weight" => new PlanStep.Weigh(id, weight),
                 "activate" => new PlanStep.Turn(id, NodeState.Active),
                 "drain" => new PlanStep.Turn(id, NodeState.Draining),
@@ -75,6 +80,13 @@ internal readonly record struct PlanQuery(
 
     private static ProblemHttpResult Invalid(string parameter, string message) =>
         ProblemsExtensions.Of(ProblemType.Invalid, null, new Dictionary<string, string[]> { [parameter] = [message] });
+
+    // What stands after the weight.
+    private static (string Node, string[] Place) Placed(string text)
+    {
+        var parts = text.Split(':');
+        return parts.Length > 4 ? (text, []) : (string.Join(':', parts.Take(2)), parts[Math.Min(2, parts.Length)..]);
+    }
 
     private static bool TryReadNode(string text, bool takesWeight, bool needsWeight, out string id, out int weight)
     {

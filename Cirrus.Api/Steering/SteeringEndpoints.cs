@@ -14,7 +14,7 @@ namespace Cirrus.Api.Steering;
 /// <summary><c>/api/v1/steering</c>.</summary>
 internal static class SteeringEndpoints
 {
-    private const int PageOfNames = 5000;
+    private const int PageOfNames = 1000;
 
     public static void MapSteering(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/steering").WithTags("Steering")
@@ -36,9 +36,9 @@ internal static class SteeringEndpoints
         var plan = new SteeringPlan(zone.Value, known, steps);
         var moves = new List<PlanMove>();
         var isMore = false;
-        await foreach (var name in NamesAsync(domains, cancellation))
+        await foreach (var (name, steering) in DomainsAsync(domains, cancellation))
         {
-            if (plan.Count(name) is not { } move || string.CompareOrdinal(name, after) <= 0)
+            if (plan.Count(name, steering) is not { } move || string.CompareOrdinal(name, after) <= 0)
                 continue;
             if (moves.Count < limit)
                 moves.Add(new PlanMove(move.Domain, move.AccessName, move.From, move.To));
@@ -49,7 +49,7 @@ internal static class SteeringEndpoints
     }
 
     // The totals are of all domains, whatever page of moves is asked for; so none may be kept.
-    private static async IAsyncEnumerable<string> NamesAsync(
+    private static async IAsyncEnumerable<(string Name, DomainSteering? Steering)> DomainsAsync(
         DomainStore domains, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var reading = domains.NamesAsync("", PageOfNames);
@@ -58,8 +58,11 @@ internal static class SteeringEndpoints
             cancellation.ThrowIfCancellationRequested();
             // While these are counted the next ones come.
             reading = domains.NamesAsync(page[^1], PageOfNames);
-            foreach (var name in page)
-                yield return name;
+            foreach (var (name, (exists, _, steering)) in page.Zip(await domains.FindLedAsync(page)))
+            {
+                if (exists)
+                    yield return (name, steering);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cirrus.Core.Domains;
 
-/// <summary>What a domain may ask of the edges besides the least that serves it. Each member is absent, also in JSON, unless it was set.</summary>
+/// <summary>What a domain may ask for besides the least that serves it. Each member is absent, also in JSON, unless it was set.</summary>
 public abstract record DomainFeatures
 {
     /// <summary>How the domain is cached where no rule matches, and for what a matching rule does not say.</summary>
@@ -44,4 +44,8 @@ public abstract record DomainFeatures
     /// <summary>A page in place of everything.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Maintenance? Maintenance { get; init; }
+
+    /// <summary>Where DNS leads its clients.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DomainSteering? Steering { get; init; }
 }

@@ -27,10 +27,9 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     public async Task<CdnDomain?[]> FindAsync(IReadOnlyCollection<string> names) =>
         names.Count == 0 ? [] : Array.ConvertAll(await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]), Parse);
 
-    /// <summary>What the domains of these names want of TLS, in their order; not there where there is no such domain.</summary>
-    public async Task<(bool Exists, DomainTls? Tls)[]> FindTlsAsync(IReadOnlyCollection<string> names) => names.Count == 0 ? [] : Array.ConvertAll(
-        await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]),
-        json => json.IsNull ? default : (true, JsonSerializer.Deserialize((string)json!, CoreJson.Default.TlsOfDomain)!.Tls));
+    /// <summary>What decides where the domains of these names are led, in their order; not there where there is no such domain.</summary>
+    public async Task<(bool Exists, DomainTls? Tls, DomainSteering? Steering)[]> FindLedAsync(IReadOnlyCollection<string> names) =>
+        names.Count == 0 ? [] : Array.ConvertAll(await _db.StringGetAsync([.. names.Select(n => (RedisKey)RedisKeys.Domain(n))]), ParseLed);
 
     public Task<long> CountAsync() => _db.SortedSetLengthAsync(RedisKeys.Domains);
 
@@ -116,6 +115,15 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
 
     private static DocumentKeys Keys(string name) => new(
         name, RedisKeys.Domain(name), RedisKeys.DomainHistory(name), RedisKeys.Domains, [RedisKeys.Epochs(name)]);
+
+    // As the octets are, of which nearly all are passed over.
+    private static (bool Exists, DomainTls? Tls, DomainSteering? Steering) ParseLed(RedisValue json)
+    {
+        if (json.IsNull)
+            return default;
+        var led = JsonSerializer.Deserialize(((ReadOnlyMemory<byte>)json).Span, CoreJson.Default.LedDomain)!;
+        return (true, led.Tls, led.Steering);
+    }
 
     private static CdnDomain? Parse(RedisValue json) =>
         json.IsNull ? null : JsonSerializer.Deserialize((string)json!, CoreJson.Default.CdnDomain);

@@ -30,9 +30,6 @@ public sealed record DomainTls
     public bool IsWanted => Certificate != CertificateOrigin.None;
 }
 
-/// <summary>The one part of a domain's document that is read when all domains are gone through.</summary>
-internal sealed record TlsOfDomain(DomainTls? Tls = null);
-
 /// <summary>Strict-Transport-Security, RFC 6797 section 6.1.</summary>
 /// <param name="MaxAge">Seconds.</param>
 public sealed record Hsts(long MaxAge, bool IncludeSubDomains = false, bool Preload = false);

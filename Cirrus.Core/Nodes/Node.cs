@@ -17,6 +17,10 @@ public sealed record Node
 
     public string Region { get; init; } = "";
 
+    /// <summary>Which domains it is chosen for: those that ask for one of these. Null: those that ask for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Pools { get; init; }
+
     public NodeState State { get; init; }
 
     // Last in the JSON, where put_document.lua looks for them.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Core.Steering;
@@ -8,16 +9,34 @@ public sealed class NodeSelection
     // Nodes that failed within this time of the last one failed together: more likely the checker's fault than theirs.
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
 
-    private readonly (Node Node, int Weight, ulong Mixed)[] _serving;
+    private readonly (Node Node, double Weight, ulong Mixed)[] _serving;
+    private readonly ConcurrentDictionary<string, NodeSelection> _regions = new(StringComparer.Ordinal);
 
     public NodeSelection(IEnumerable<NodeView> nodes)
+        : this(nodes.ToList())
     {
-        Serving = MayServe(nodes);
-        _serving = [.. Serving.Select(n => (n, n.Weight, Rendezvous.Mix(Rendezvous.Hash(n.Id))))];
+    }
+
+    private NodeSelection(List<NodeView> nodes)
+        : this(MayServe(nodes), !nodes.Any(v => v.Node.State == NodeState.Active))
+    {
+    }
+
+    private NodeSelection(IReadOnlyList<Node> serving, bool isEmpty)
+    {
+        (Serving, IsEmpty) = (serving, isEmpty);
+        _serving = [.. serving.Select(n => (n, (double)n.Weight, Rendezvous.Mix(Rendezvous.Hash(n.Id))))];
     }
 
     /// <summary>The nodes that are chosen from.</summary>
     public IReadOnlyList<Node> Serving { get; }
+
+    /// <summary>Whether none could be chosen from, were all nodes up.</summary>
+    public bool IsEmpty { get; }
+
+    /// <summary>Those of them that are in a region: one that failed is not revived for being the last there.</summary>
+    public NodeSelection In(string region) =>
+        _regions.GetOrAdd(region, static (wanted, all) => new NodeSelection([.. all.Where(n => n.Region == wanted)], false), Serving);
 
     /// <summary>The nodes for an access name, best first, at most <paramref name="count"/>; empty only when no node was ever up.</summary>
     public IReadOnlyList<Node> Choose(string accessName, int count) => Choose(Rendezvous.Hash(accessName), count);
@@ -47,7 +66,7 @@ public sealed class NodeSelection
     }
 
     /// <summary>What it takes to score the nodes that are chosen from.</summary>
-    internal ReadOnlySpan<(Node Node, int Weight, ulong Mixed)> Scored => _serving;
+    internal ReadOnlySpan<(Node Node, double Weight, ulong Mixed)> Scored => _serving;
 
     /// <summary>Active nodes that are up; when none is, those that were the last to go down from up.</summary>
     public static IReadOnlyList<Node> MayServe(IEnumerable<NodeView> nodes)

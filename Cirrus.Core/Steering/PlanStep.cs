@@ -7,7 +7,7 @@ namespace Cirrus.Core.Steering;
 public abstract record PlanStep(string Node)
 {
     /// <summary>A new node.</summary>
-    public sealed record Add(string Node, int Weight) : PlanStep(Node);
+    public sealed record Add(string Node, int Weight, string Pool = NodeGroup.DefaultPool, string Region = "") : PlanStep(Node);
 
     /// <summary>Another weight.</summary>
     public sealed record Weigh(string Node, int Weight) : PlanStep(Node);
@@ -28,9 +28,10 @@ public abstract record PlanStep(string Node)
     {
         switch (this)
         {
-            case Add(var id, var weight):
+            case Add(var id, var weight, var pool, var region):
                 assumed.Add(id);
-                return nodes.Append(TakenToBeUp(new NodeView(new Node { Id = id, Addresses = [], Weight = weight }, NodeStatus.Unknown)));
+                return nodes.Append(TakenToBeUp(new NodeView(
+                    new Node { Id = id, Addresses = [], Weight = weight, Pools = [pool], Region = region }, NodeStatus.Unknown)));
             case Weigh(var id, var weight):
                 return Replace(nodes, id, v => v with { Node = v.Node with { Weight = weight } });
             case Turn(var id, var state):

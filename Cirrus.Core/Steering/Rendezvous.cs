@@ -18,13 +18,13 @@ public static class Rendezvous
         BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Above 0; the higher, the sooner the node is chosen.</summary>
-    public static double Score(ulong nameHash, ulong nodeHash, int weight) => Score(Draw(nameHash, Mix(nodeHash)), weight);
+    public static double Score(ulong nameHash, ulong nodeHash, double weight) => Score(Draw(nameHash, Mix(nodeHash)), weight);
 
     /// <summary>The same from the draw.</summary>
-    internal static double Score(double draw, int weight) => -weight / Math.Log(draw);
+    internal static double Score(double draw, double weight) => -weight / Math.Log(draw);
 
     /// <summary>False when the score is surely below <paramref name="score"/>: spares nearly every node the logarithm.</summary>
-    internal static bool CanReach(double score, double draw, int weight) =>
+    internal static bool CanReach(double score, double draw, double weight) =>
         // -ln(u) is at least 1 - u; the margin is for rounding.
         weight >= score * (1 - draw) * (1 - 1e-9);
 

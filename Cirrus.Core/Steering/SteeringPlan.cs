@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Core.Steering;
@@ -44,12 +45,15 @@ public sealed class SteeringPlan
     public IReadOnlyDictionary<string, NodeTally> PerNode => _tallies;
 
     /// <summary>Counts a domain.</summary>
+    /// <param name="steering">What it asks for.</param>
     /// <returns>Its move; null when it stays, also when its nodes only change their order, which means nothing in DNS.</returns>
-    public Move? Count(string domain)
+    public Move? Count(string domain, DomainSteering? steering)
     {
         var label = AccessName.Label(domain);
-        var from = _before.OfLabel(label);
-        var to = _after.OfLabel(label);
+        var lead = Lead.Of(steering, _zone);
+        var name = _before.NameOf(label);
+        var from = _before.OfName(name, lead);
+        var to = _after.OfName(name, lead);
         Domains++;
         foreach (var node in from)
             Tally(node).Before++;

@@ -38,4 +38,7 @@ public enum Awaited
 
     /// <summary>That they apply the certificate.</summary>
     [JsonStringEnumMemberName("nodes")] Nodes,
+
+    /// <summary>That a node of the domain's pool and regions is active: there is none.</summary>
+    [JsonStringEnumMemberName("pool")] Pool,
 }

@@ -12,28 +12,22 @@ internal sealed class RegionalAddresses
     /// <summary>A pure function of what the zone is built from.</summary>
     public RegionalAddresses(ZoneInput input, Regions regions)
     {
-        // Of all nodes, not of each region's: one that has failed is not revived because it is the last of its region.
-        var serving = NodeSelection.MayServe(input.Nodes).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
-        var addresses = new AddressRecords((int)input.Zone.Ttl.TotalSeconds);
-        _regions = new NameTree[regions.Names.Count];
-        for (var i = 0; i < _regions.Length; i++)
+        var (assignment, addresses) = (new Assignment(input.Zone, input.Nodes), new AddressRecords());
+        NameTree.Edit[] edits = [.. regions.Names.Select(_ => NameTree.Empty.Begin())];
+        foreach (var (domain, (lead, gate)) in input.Domains)
         {
-            var nodes = input.Nodes.Where(n => n.Node.Region == regions.Names[i] && serving.Contains(n.Node.Id)).ToList();
-            var edit = NameTree.Empty.Begin();
-            if (nodes.Count > 0)
+            var label = AccessName.Label(domain);
+            var (owner, name) = (OwnerName.Of(label), assignment.NameOf(label));
+            for (var i = 0; i < edits.Length; i++)
             {
-                var assignment = new Assignment(input.Zone, nodes);
-                foreach (var (domain, gate) in input.Domains)
-                {
-                    var label = AccessName.Label(domain);
-                    // When none of the region has the certificate, one of another does better than one without.
-                    var named = assignment.OfLabel(label, gate is null ? null : gate with { Hold = true });
-                    if (named.Count > 0)
-                        edit.Set(OwnerName.Of(label), addresses.Of(named));
-                }
+                var chosen = assignment.OfName(name, lead, regions.Names[i]);
+                // When none of the region has the certificate, one of another does better than one without.
+                var named = assignment.Named(chosen, gate is null ? null : gate with { Hold = true });
+                if (named.Count > 0)
+                    edits[i].Set(owner, addresses.Of(named, lead.Ttl));
             }
-            _regions[i] = edit.End();
         }
+        _regions = [.. edits.Select(e => e.End())];
     }
 
     /// <summary>The record sets of a name that are for one region only; empty: all get the ordinary ones.</summary>

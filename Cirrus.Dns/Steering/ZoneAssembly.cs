@@ -16,7 +16,7 @@ namespace Cirrus.Dns.Steering;
 /// into the zone and offered; while Redis is away that is tried again.
 /// </summary>
 internal sealed partial class ZoneAssembly(
-    ChangeLog log, DomainGates domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
+    ChangeLog log, DomainLeads domains, NodeStore nodes, AppliedLog applied, ChallengeStore challenges, SecondaryAddresses secondaries,
     RegionalZone regional, ZoneLine line, ZoneMetrics metrics, IOptions<ZoneOptions> zone, IOptions<DnsOptions> options, ILogger<ZoneAssembly> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -65,10 +65,10 @@ internal sealed partial class ZoneAssembly(
                 draft.Put(await nodes.ListAsync());
             if (changes.Any(c => c.Type == ChangeTypes.AcmeChallenge))
                 draft.Put(await challenges.ListAsync());
-            foreach (var (name, exists, gate) in await domains.ReadAsync(changes))
+            foreach (var (name, domain) in await domains.ReadAsync(changes))
             {
-                if (exists)
-                    draft.Put(name, gate);
+                if (domain is not null)
+                    draft.Put(name, domain);
                 else
                     draft.Remove(name);
             }

@@ -7,7 +7,7 @@ using Cirrus.Core.Nodes;
 namespace Cirrus.Dns.Zones;
 
 /// <summary>The records of names that lead to the same nodes, made once for all of them.</summary>
-internal sealed class AddressRecords(int ttl)
+internal sealed class AddressRecords
 {
     /// <summary>
     /// The TXT record of an access name that has no address. A name without records does not exist, and resolvers would keep NXDOMAIN;
@@ -15,19 +15,23 @@ internal sealed class AddressRecords(int ttl)
     /// </summary>
     public const string NoNode = "no node is ready";
 
-    private readonly Dictionary<IReadOnlyList<Node>, NameRecords> _known = new(SameNodes.Instance);
-    private readonly NameRecords _none = new([RecordSet.OfText(ttl, [NoNode])]);
+    /// <summary>The same where there is no node that could be.</summary>
+    public const string NoPool = "no node is in the pool";
 
-    public NameRecords Of(IReadOnlyList<Node> nodes)
+    private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl), NameRecords> _known = new(SameNodes.Instance);
+    private readonly Dictionary<(string Reason, int Ttl), NameRecords> _without = [];
+
+    /// <param name="isEmpty">Why there are no nodes, where there are none.</param>
+    public NameRecords Of(IReadOnlyList<Node> nodes, int ttl, bool isEmpty = false)
     {
         if (nodes.Count == 0)
-            return _none;
-        if (!_known.TryGetValue(nodes, out var records))
-            _known.Add(nodes, records = Of(nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse)));
+            return Without(ttl, isEmpty ? NoPool : NoNode);
+        if (!_known.TryGetValue((nodes, ttl), out var records))
+            _known.Add((nodes, ttl), records = Of(nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse), ttl));
         return records;
     }
 
-    public NameRecords Of(IEnumerable<IPAddress> all)
+    public NameRecords Of(IEnumerable<IPAddress> all, int ttl)
     {
         var addresses = all.Distinct().ToLookup(a => a.AddressFamily);
         RecordSet[] sets =
@@ -35,31 +39,38 @@ internal sealed class AddressRecords(int ttl)
             RecordSet.OfAddresses(RecordType.A, ttl, addresses[AddressFamily.InterNetwork]),
             RecordSet.OfAddresses(RecordType.Aaaa, ttl, addresses[AddressFamily.InterNetworkV6]),
         ];
-        return addresses.Count == 0 ? _none : new NameRecords(sets.Where(s => s.Data.Count > 0));
+        return addresses.Count == 0 ? Without(ttl, NoNode) : new NameRecords(sets.Where(s => s.Data.Count > 0));
+    }
+
+    private NameRecords Without(int ttl, string reason)
+    {
+        if (!_without.TryGetValue((reason, ttl), out var records))
+            _without.Add((reason, ttl), records = new NameRecords([RecordSet.OfText(ttl, [reason])]));
+        return records;
     }
 
     // The very same objects, in the same order: their number is small, and comparing is quick.
-    private sealed class SameNodes : IEqualityComparer<IReadOnlyList<Node>>
+    private sealed class SameNodes : IEqualityComparer<(IReadOnlyList<Node> Nodes, int Ttl)>
     {
         public static readonly SameNodes Instance = new();
 
-        public bool Equals(IReadOnlyList<Node>? x, IReadOnlyList<Node>? y)
+        public bool Equals((IReadOnlyList<Node> Nodes, int Ttl) x, (IReadOnlyList<Node> Nodes, int Ttl) y)
         {
-            if (x!.Count != y!.Count)
+            if (x.Ttl != y.Ttl || x.Nodes.Count != y.Nodes.Count)
                 return false;
-            for (var i = 0; i < x.Count; i++)
+            for (var i = 0; i < x.Nodes.Count; i++)
             {
-                if (!ReferenceEquals(x[i], y[i]))
+                if (!ReferenceEquals(x.Nodes[i], y.Nodes[i]))
                     return false;
             }
             return true;
         }
 
-        public int GetHashCode(IReadOnlyList<Node> nodes)
+        public int GetHashCode((IReadOnlyList<Node> Nodes, int Ttl) key)
         {
-            var hash = 0;
-            for (var i = 0; i < nodes.Count; i++)
-                hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(nodes[i]));
+            var hash = key.Ttl;
+            for (var i = 0; i < key.Nodes.Count; i++)
+                hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(key.Nodes[i]));
             return hash;
         }
     }

@@ -4,10 +4,10 @@ using Cirrus.Core.Steering;
 namespace Cirrus.Dns.Zones;
 
 /// <summary>Domains that have a certificate, by the change since which they have it.</summary>
-internal sealed class GateIndex(IEnumerable<KeyValuePair<string, TlsGate?>> gates)
+internal sealed class GateIndex(IEnumerable<KeyValuePair<string, SteeredDomain>> domains)
 {
     private readonly SortedSet<(ChangeId Present, string Name)> _present =
-        new(gates.Where(g => g.Value?.Present is not null).Select(g => (g.Value!.Present!.Value, g.Key)), ByChange.Instance);
+        new(domains.Where(d => d.Value.Gate?.Present is not null).Select(d => (d.Value.Gate!.Present!.Value, d.Key)), ByChange.Instance);
 
     /// <summary>The newest of these changes; null when there is none.</summary>
     public ChangeId? Newest => _present.Count == 0 ? null : _present.Max.Present;

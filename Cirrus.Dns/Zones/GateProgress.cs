@@ -9,11 +9,12 @@ internal static class GateProgress
 {
     /// <summary>Whether a node that may be named lacks a certificate. When none does, every gate is as open as it can be.</summary>
     /// <param name="newest">The newest change since which a domain has one; null: none has.</param>
-    public static bool IsAwaited(ChangeId? newest, IReadOnlyList<NodeView> nodes)
+    /// <param name="assignment">Of the nodes.</param>
+    public static bool IsAwaited(ChangeId? newest, IReadOnlyList<NodeView> nodes, Assignment assignment)
     {
         if (newest is null)
             return false;
-        var serving = NodeSelection.MayServe(nodes).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var serving = assignment.Serving.Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         return nodes.Any(v => v.Status.Applied < newest && serving.Contains(v.Node.Id));
     }
 

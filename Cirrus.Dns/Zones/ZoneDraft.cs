@@ -34,15 +34,19 @@ internal sealed class ZoneDraft
         _domains = new Dictionary<string, Led>(input.Domains.Count, StringComparer.Ordinal);
         _gates = new GateIndex(input.Domains);
         _assignment = new Assignment(_zone, input.Nodes);
-        _addresses = new AddressRecords(Seconds(_zone.Ttl));
+        _addresses = new AddressRecords();
         Nodes = input.Nodes;
         NameServers = [];
         _content = new ZoneContent(Soa(_zone, _dns, input.NameServers[0].Label));
         _touched.EnsureCapacity(input.Domains.Count);
         Put(input.NameServers);
         Put(input.Challenges);
-        foreach (var (name, gate) in input.Domains)
-            Lead(name, gate);
+        // Where one is led does not depend on the others.
+        foreach (var (name, led) in Many.Select(input.Domains, d => (d.Key, Chosen(d.Key, d.Value))))
+        {
+            _domains.Add(name, led);
+            Touch(led);
+        }
     }
 
     /// <summary>The nodes as they were put last.</summary>
@@ -56,10 +60,10 @@ internal sealed class ZoneDraft
 
     /// <summary>All pieces, as one would build the zone of them at once.</summary>
     public ZoneInput Input => new(
-        _zone, _dns, NameServers, _domains.ToDictionary(d => d.Key, d => d.Value.Gate, StringComparer.Ordinal), Nodes, _all);
+        _zone, _dns, NameServers, _domains.ToDictionary(d => d.Key, d => d.Value.Domain, StringComparer.Ordinal), Nodes, _all);
 
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
-    public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes);
+    public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes, _assignment);
 
     /// <summary>All that was put.</summary>
     public ZoneContent Content
@@ -73,14 +77,14 @@ internal sealed class ZoneDraft
         }
     }
 
-    /// <summary>A domain, and what is waited for before nodes are named for it.</summary>
-    public void Put(string name, TlsGate? gate)
+    /// <summary>A domain, and how it is led.</summary>
+    public void Put(string name, SteeredDomain domain)
     {
-        if (_domains.TryGetValue(name, out var led) && led.Gate == gate)
+        if (_domains.TryGetValue(name, out var led) && led.Domain == domain)
             return;
         Edition++;
-        _gates.Move(name, led?.Gate, gate);
-        Lead(name, gate);
+        _gates.Move(name, led?.Domain.Gate, domain.Gate);
+        Lead(name, domain);
     }
 
     public void Remove(string name)
@@ -88,7 +92,7 @@ internal sealed class ZoneDraft
         if (!_domains.Remove(name, out var led))
             return;
         Edition++;
-        _gates.Move(name, led.Gate, null);
+        _gates.Move(name, led.Domain.Gate, null);
         _touched.Add((led.Owner, WithoutDomain(name)));
     }
 
@@ -102,10 +106,10 @@ internal sealed class ZoneDraft
         var change = _assignment.Since(before.Assignment);
         if (change.MovesAny)
         {
-            _addresses = new AddressRecords(Seconds(_zone.Ttl));
+            _addresses = new AddressRecords();
             foreach (var led in _domains.Values)
             {
-                if (change.MayMove(led.Name, led.Chosen))
+                if (change.MayMove(led.Name, led.Domain.Lead, led.Chosen))
                     Choose(led);
             }
         }
@@ -142,36 +146,51 @@ internal sealed class ZoneDraft
     {
         Edition++;
         var ttl = Seconds(_dns.NameServerTtl);
-        var (former, addresses) = (NameServers, new AddressRecords(ttl));
+        var (former, addresses) = (NameServers, new AddressRecords());
         NameServers = servers;
         foreach (var gone in former.ExceptBy(servers.Select(s => s.Label), s => s.Label))
             _touched.Add((OwnerName.Of(gone.Label), null));
         _touched.Add(([], new NameRecords([RecordSet.OfNames(RecordType.Ns, ttl, servers.Select(s => DomainName.Parse(s.Label) + _content.Origin))])));
         foreach (var server in servers)
-            _touched.Add((OwnerName.Of(server.Label), server.Glue.Count == 0 ? null : addresses.Of(server.Glue)));
+            _touched.Add((OwnerName.Of(server.Label), server.Glue.Count == 0 ? null : addresses.Of(server.Glue, ttl)));
     }
 
-    private void Lead(string name, TlsGate? gate)
+    private void Lead(string name, SteeredDomain domain)
     {
         if (_domains.TryGetValue(name, out var led))
         {
-            led.Gate = gate;
-            Touch(led);
+            var isLedAlike = led.Domain.Lead == domain.Lead;
+            led.Domain = domain;
+            if (isLedAlike)
+                Touch(led);
+            else
+                Choose(led);
             return;
         }
-        var label = AccessName.Label(name);
-        led = new Led(OwnerName.Of(label), _assignment.NameOf(label)) { Gate = gate };
+        led = Chosen(name, domain);
         _domains.Add(name, led);
-        Choose(led);
+        Touch(led);
+    }
+
+    private Led Chosen(string name, SteeredDomain domain)
+    {
+        var label = AccessName.Label(name);
+        var hash = _assignment.NameOf(label);
+        return new Led(OwnerName.Of(label), hash, domain) { Chosen = _assignment.OfName(hash, domain.Lead) };
     }
 
     private void Choose(Led led)
     {
-        led.Chosen = _assignment.OfName(led.Name);
+        led.Chosen = _assignment.OfName(led.Name, led.Domain.Lead);
         Touch(led);
     }
 
-    private void Touch(Led led) => _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Gate))));
+    private void Touch(Led led)
+    {
+        var lead = led.Domain.Lead;
+        var isEmpty = led.Chosen.Count == 0 && _assignment.IsEmpty(lead.Group);
+        _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Domain.Gate), lead.Ttl, isEmpty)));
+    }
 
     // A name without records exists while there are names below it.
     private NameRecords? WithoutDomain(string name) => _challenges.ContainsKey(name) ? NameRecords.None : null;
@@ -184,14 +203,8 @@ internal sealed class ZoneDraft
     }
 
     private static bool LeadsAlike(Node left, Node right) =>
-        left.Addresses.SequenceEqual(right.Addresses)
-        && left == right with
-        {
-            Addresses = left.Addresses,
-            Revision = left.Revision,
-            CreatedAt = left.CreatedAt,
-            UpdatedAt = left.UpdatedAt,
-        };
+        (left.Weight, left.Region, left.State) == (right.Weight, right.Region, right.State)
+        && left.Addresses.SequenceEqual(right.Addresses) && NodeGroup.PoolsOf(left).SequenceEqual(NodeGroup.PoolsOf(right));
 
     private static SoaRecord Soa(ZoneOptions zone, DnsOptions dns, string master)
     {
@@ -204,14 +217,14 @@ internal sealed class ZoneDraft
     private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
 
     /// <summary>A domain, and where it is led.</summary>
-    private sealed class Led(byte[] owner, ulong name)
+    private sealed class Led(byte[] owner, ulong name, SteeredDomain domain)
     {
         public byte[] Owner => owner;
 
         // By which nodes are chosen.
         public ulong Name => name;
 
-        public TlsGate? Gate { get; set; }
+        public SteeredDomain Domain { get; set; } = domain;
         public IReadOnlyList<Node> Chosen { get; set; } = [];
     }
 }

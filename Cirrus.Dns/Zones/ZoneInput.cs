@@ -7,13 +7,13 @@ namespace Cirrus.Dns.Zones;
 
 /// <summary>Everything a zone is made of.</summary>
 /// <param name="NameServers">In the order of the configuration, at least one.</param>
-/// <param name="Domains">What is waited for before nodes are named, by normalised name; null: nothing.</param>
+/// <param name="Domains">How they are led, by normalised name.</param>
 /// <param name="Challenges">Of all orders for certificates under way, in any order.</param>
 internal sealed record ZoneInput(
     ZoneOptions Zone,
     DnsOptions Dns,
     IReadOnlyList<NameServer> NameServers,
-    IReadOnlyDictionary<string, TlsGate?> Domains,
+    IReadOnlyDictionary<string, SteeredDomain> Domains,
     IReadOnlyList<NodeView> Nodes,
     IReadOnlyList<Challenge> Challenges);
 

@@ -46,9 +46,45 @@ public sealed class CnameTests : IAsyncLifetime
         await AssertAsync(domain.Name, ["edge-1", "edge-2"], null);
     }
 
+    [Fact]
+    public async Task A_domain_is_led_to_its_pool_and_regions_by_as_many_nodes_and_for_as_long_as_it_asks()
+    {
+        Node[] nodes =
+        [
+            new() { Id = "edge-1", Addresses = ["192.0.2.1"], Region = "eu", Revision = 1 },
+            new() { Id = "edge-2", Addresses = ["192.0.2.2"], Region = "eu", Pools = ["video", "default"], Revision = 1 },
+            new() { Id = "edge-3", Addresses = ["192.0.2.3"], Region = "us", Pools = ["video"], Revision = 1 },
+        ];
+        foreach (var node in nodes)
+        {
+            await new NodeStore(_api.Store).PutAsync(node, Actor);
+            await new NodeStore(_api.Store).SetHealthAsync(node.Id, NodeHealth.Up, "", DateTimeOffset.UtcNow);
+        }
+        var name = Answers.FreshDomain();
+        await (await _api.Client.PostJsonAsync("/api/v1/domains", Answers.Domain(name))).ReadAsync(HttpStatusCode.Created);
+        await AssertAsync(name, ["edge-1", "edge-2"], null);
+        await SteerAsync("""{"pool":"video","ttl":7}""", 7);
+        await AssertAsync(name, ["edge-2", "edge-3"], null);
+        await SteerAsync("""{"regions":["us","asia"]}""", 7);
+        await AssertAsync(name, ["edge-3"], null);
+        await SteerAsync("""{"pool":"none"}""", 7);
+        await AssertAsync(name, [], "pool");
+        await SteerAsync("""{"pool":null,"regions":null,"ttl":null,"nodes":1}""", 60);
+        Assert.Single((await CnameAsync(name))["nodes"]!.AsArray());
+
+        async Task SteerAsync(string steering, int ttl)
+        {
+            await (await _api.Client.SendJsonAsync(HttpMethod.Patch, $"/api/v1/domains/{name}", $$"""{"steering":{{steering}}}""")).ReadAsync(HttpStatusCode.OK);
+            Assert.Equal(ttl, (int)(await CnameAsync(name))["ttl"]!);
+        }
+    }
+
+    private async Task<JsonNode> CnameAsync(string domain) =>
+        await (await _api.Client.GetAsync($"/api/v1/domains/{domain}/cname")).ReadAsync(HttpStatusCode.OK);
+
     private async Task AssertAsync(string domain, string[] nodes, string? waitingFor)
     {
-        var cname = await (await _api.Client.GetAsync($"/api/v1/domains/{domain}/cname")).ReadAsync(HttpStatusCode.OK);
+        var cname = await CnameAsync(domain);
         Assert.Equal(nodes, cname["nodes"]!.AsArray().Select(n => (string)n!["id"]!).Order());
         Assert.Equal(waitingFor, (string?)cname["waitingFor"]);
     }

@@ -77,7 +77,9 @@ internal static class DomainDocuments
         May("limits", Object(Must("maxBody", Gen.Long[1, 107_374_182_400].Select(n => $"{n}")))),
         May("maintenance", Object(
             Must("enabled", Flag), May("status", Words("503", "404").Select(Number)), May("retryAfter", Seconds), May("body", Words("", "<h1>Äh</h1>\\r\\n\\t😀")),
-            May("contentType", Words("text/html; charset=utf-8", "application/json")), May("allow", Networks))));
+            May("contentType", Words("text/html; charset=utf-8", "application/json")), May("allow", Networks))),
+        May("steering", Object(
+            Must("nodes", Gen.Int[1, 8].Select(n => $"{n}")), May("ttl", Small), May("pool", Words("default", "video")), May("regions", List(Words("eu", "us-1"))))));
 
     private static Gen<string> Small => Gen.Int[1, 20].Select(n => $"{n}");
 

@@ -81,6 +81,8 @@ public sealed class DomainDryRunTests(ApiServer api)
     [InlineData(""" "access":{"allow":["192.0.2.0/24","198.51.100.0/24"],"deny":["192.0.0.0/16"]}""", "access.allow[0]")]
     [InlineData(""" "access":{"allow":["192.0.0.0/16"],"deny":["192.0.2.0/24"]}""", null)]
     [InlineData(""" "access":{"allowCountries":["FR","DE"],"denyCountries":["DE"]}""", "access.allowCountries[1]")]
+    [InlineData(""" "steering":{"pool":"nowhere","regions":["eu"]}""", "steering.pool")]
+    [InlineData(""" "steering":{"nodes":1,"ttl":5}""", null)]
     public async Task What_is_probably_a_mistake_is_warned_of(string fields, string? field)
     {
         var origins = fields.StartsWith(" \"origins", StringComparison.Ordinal) ? "" : """ "origins":[{"scheme":"http","host":"h","port":1}], """;

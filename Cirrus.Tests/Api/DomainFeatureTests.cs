@@ -43,7 +43,7 @@ public sealed class DomainFeatureTests(ApiServer api)
         var name = Answers.FreshDomain();
         const string Nothing = """
             "cache":{},"originPolicy":{},"headers":{"request":[]},"securityHeaders":null,"cors":null,"redirects":[],"rewrites":[],
-            "access":{"allow":[],"signedUrls":null},"limits":{},"maintenance":null
+            "access":{"allow":[],"signedUrls":null},"limits":{},"maintenance":null,"steering":{"regions":[]}
             """;
         await api.Client.PutJsonAsync($"/api/v1/domains/{name}", Answers.Domain(name));
         var least = (string)(await api.Redis.StringGetAsync(RedisKeys.Domain(name)))!;

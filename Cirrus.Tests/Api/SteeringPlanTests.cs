@@ -88,11 +88,35 @@ public sealed class SteeringPlanTests : IAsyncLifetime
         Assert.Equal(3, (await _api.Client.GetFromJsonAsync<JsonNode>("/api/v1/nodes"))!["items"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task Domains_move_within_their_pools_and_regions()
+    {
+        for (var i = 0; i < Domains; i += 2)
+        {
+            var steering = i % 4 == 0 ? """{"steering":{"pool":"video","nodes":1}}""" : """{"steering":{"regions":["eu"]}}""";
+            await (await _api.Client.SendJsonAsync(HttpMethod.Patch, $"/api/v1/domains/www{i:00}.plan.test", steering)).ReadAsync(HttpStatusCode.OK);
+        }
+        await (await _api.Client.SendJsonAsync(HttpMethod.Patch, "/api/v1/nodes/edge-1", """{"pools":["default","video"],"region":"eu"}""")).ReadAsync(HttpStatusCode.OK);
+        var before = await NamedAsync();
+        Assert.All(before.Where((_, i) => i % 2 == 0), d => Assert.Equal("edge-1", d.Value));
+
+        var plan = await PlanAsync("add=edge-4:100:video:eu&limit=1000");
+        var moves = plan["moves"]!.AsArray().ToDictionary(m => (string)m!["domain"]!, m => Ids(m!["to"]!));
+        Assert.NotEmpty(moves);
+        Assert.All(moves, m => Assert.Equal("edge-4", m.Value));
+        await (await _api.Client.PutJsonAsync("/api/v1/nodes/edge-4", """{"addresses":["192.0.2.4"],"region":"eu","pools":["video"]}""")).ReadAsync(HttpStatusCode.Created);
+        await new NodeStore(_api.Store).SetHealthAsync("edge-4", NodeHealth.Up, "", DateTimeOffset.UtcNow);
+        var after = await NamedAsync();
+        Assert.Equal(after.Where(d => d.Value != before[d.Key]).ToDictionary(), moves);
+    }
+
     [Theory]
     [InlineData("", "activate add disable drain remove weight")]
     [InlineData("add=edge-1", "add")]
     [InlineData("add=edge-9:0", "add")]
     [InlineData("add=Edge", "add")]
+    [InlineData("add=edge-9:100:Pool", "add")]
+    [InlineData("add=edge-9:100:pool:eu:x", "add")]
     [InlineData("weight=edge-1", "weight")]
     [InlineData("weight=edge-1:10001", "weight")]
     [InlineData("drain=edge-1:5", "drain")]

@@ -1,3 +1,4 @@
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Zones;
@@ -12,10 +13,19 @@ public sealed class SteeringPlanTests : IAsyncLifetime
     private static readonly DateTimeOffset T0 = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
     private static readonly string[] Names = [.. Enumerable.Range(0, Domains).Select(i => $"www{i}.example.com")];
 
+    // Every third asks for something.
+    private static readonly Dictionary<string, DomainSteering?> Steering = Names.Index().ToDictionary(n => n.Item, n => (n.Index % 6) switch
+    {
+        0 => new DomainSteering { Pool = "other", Nodes = 1 },
+        3 => new DomainSteering { Regions = ["west"], Nodes = 3 },
+        _ => null,
+    });
+
     private readonly StoreFixture _stores = new();
 
     private static readonly Gen<Drawn> Node = Gen.Select(
-        Gen.Int[1, 300], Gen.Enum<NodeState>(), Gen.Enum<NodeHealth>(), Gen.Int[0, 150], (weight, state, health, age) => new Drawn(weight, state, health, age));
+        Gen.Int[1, 300], Gen.Enum<NodeState>(), Gen.Enum<NodeHealth>(), Gen.Int[0, 150], Gen.Bool, (weight, state, health, age, special) =>
+            new Drawn(weight, state, health, age, special));
 
     private static readonly Gen<(int Kind, int Node, int Weight)> Step = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 6], Gen.Int[1, 300]);
 
@@ -33,7 +43,7 @@ public sealed class SteeringPlanTests : IAsyncLifetime
             var before = await _stores.Nodes.ListAsync();
             var steps = Possible(before, wishes);
             var plan = new SteeringPlan(new ZoneOptions { Name = TestZone.Name }, before, steps);
-            var moves = Names.Select(plan.Count).OfType<Move>().ToDictionary(m => m.Domain);
+            var moves = Names.Select(n => plan.Count(n, Steering[n])).OfType<Move>().ToDictionary(m => m.Domain);
             var wasNamed = Named(before);
 
             foreach (var step in steps)
@@ -61,7 +71,7 @@ public sealed class SteeringPlanTests : IAsyncLifetime
             views = [.. views.Select(v => v with { Node = v.Node with { Weight = weight } })];
             var zone = new ZoneOptions { Name = TestZone.Name, NodesPerDomain = perDomain };
             var plan = new SteeringPlan(zone, views, [new PlanStep.Turn("edge-0", NodeState.Draining)]);
-            var moves = Names.Select(plan.Count).OfType<Move>().ToList();
+            var moves = Names.Select(n => plan.Count(n, null)).OfType<Move>().ToList();
 
             Assert.All(moves, m => Assert.Contains("edge-0", m.From));
             // The others keep their place; what is given up goes to one newcomer.
@@ -73,7 +83,10 @@ public sealed class SteeringPlanTests : IAsyncLifetime
     // What DNS says, as the set of nodes whose addresses the zone has for a domain.
     private static Dictionary<string, HashSet<string>> Named(IReadOnlyList<NodeView> nodes)
     {
-        var zone = TestZone.Snapshot(TestZone.Input(Names, [.. nodes]));
+        var zone = TestZone.Snapshot(TestZone.Input(Names, [.. nodes]) with
+        {
+            Domains = Steering.ToDictionary(s => s.Key, s => TestZone.Led(null, s.Value)),
+        });
         var owner = nodes.SelectMany(v => v.Node.Addresses.Select(a => (a, v.Node.Id))).ToDictionary(p => p.a, p => p.Id);
         return Names.ToDictionary(n => n, n => zone.Find(ARSoft.Tools.Net.DomainName.Parse(TestZone.AccessNameOf(n)))!
             .OfType<ARSoft.Tools.Net.Dns.AddressRecordBase>().Select(r => owner[r.Address.ToString()]).ToHashSet());
@@ -91,7 +104,7 @@ public sealed class SteeringPlanTests : IAsyncLifetime
             var id = $"edge-{number}";
             PlanStep step = kind switch
             {
-                0 => new PlanStep.Add(id, weight),
+                0 => new PlanStep.Add(id, weight, weight % 2 == 0 ? "other" : NodeGroup.DefaultPool, weight % 3 == 0 ? "west" : ""),
                 1 => new PlanStep.Weigh(id, weight),
                 2 => new PlanStep.Turn(id, NodeState.Active),
                 3 => new PlanStep.Turn(id, NodeState.Draining),
@@ -115,7 +128,8 @@ public sealed class SteeringPlanTests : IAsyncLifetime
         var stored = (await _stores.Nodes.FindAsync(step.Node))?.Node;
         var next = step switch
         {
-            PlanStep.Add(var id, var weight) => new Node { Id = id, Addresses = [AddressOf(id)], Weight = weight, Revision = 1 },
+            PlanStep.Add(var id, var weight, var pool, var region) =>
+                new Node { Id = id, Addresses = [AddressOf(id)], Weight = weight, Pools = [pool], Region = region, Revision = 1 },
             PlanStep.Weigh(_, var weight) => stored! with { Weight = weight, Revision = stored.Revision + 1 },
             PlanStep.Turn(_, var state) => stored! with { State = state, Revision = stored.Revision + 1 },
             _ => null,
@@ -128,7 +142,16 @@ public sealed class SteeringPlanTests : IAsyncLifetime
     private async Task CreateAsync(int number, Drawn drawn)
     {
         var id = $"edge-{number}";
-        var node = new Node { Id = id, Addresses = [AddressOf(id)], Weight = drawn.Weight, State = drawn.State, Revision = 1 };
+        var node = new Node
+        {
+            Id = id,
+            Addresses = [AddressOf(id)],
+            Weight = drawn.Weight,
+            State = drawn.State,
+            Region = drawn.IsSpecial ? "west" : "",
+            Pools = drawn.IsSpecial ? ["other", NodeGroup.DefaultPool] : null,
+            Revision = 1,
+        };
         Assert.True((await _stores.Nodes.PutAsync(node, StoreFixture.Actor)).Accepted);
         if (drawn.Health != NodeHealth.Unknown)
             await _stores.Nodes.SetHealthAsync(id, NodeHealth.Up, "", T0);
@@ -144,5 +167,5 @@ public sealed class SteeringPlanTests : IAsyncLifetime
 
     private static string AddressOf(string id) => $"192.0.2.{int.Parse(id.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture) + 1}";
 
-    private sealed record Drawn(int Weight, NodeState State, NodeHealth Health, int Age);
+    private sealed record Drawn(int Weight, NodeState State, NodeHealth Health, int Age, bool IsSpecial);
 }

@@ -45,12 +45,13 @@ public sealed class TlsGateTests
         {
             var applied = nodes.ToDictionary(v => v.Node.Id, v => v.Status.Applied);
             var assignment = new Assignment(new ZoneOptions { NodesPerDomain = perDomain }, nodes);
-            var chosen = assignment.OfLabel("www");
-            var named = assignment.OfLabel("www", gate);
+            var lead = Lead.Of(null, new ZoneOptions { NodesPerDomain = perDomain });
+            var chosen = assignment.OfLabel("www", lead);
+            var named = assignment.Named(chosen, gate);
 
             var have = chosen.Where(n => gate.Present is { } present && applied[n.Id] >= present).ToList();
             Assert.Equal(have.Count > 0 || gate.Hold ? have : chosen, named);
-            Assert.Equal(chosen, assignment.OfLabel("www", null));
+            Assert.Equal(chosen, assignment.Named(chosen, null));
         });
 
     [Theory]

@@ -151,10 +151,20 @@ public sealed class DnsFixture : IAsyncLifetime
         return line is null ? null : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
-    public async Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses)
+    public Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses) =>
+        AddNodeAsync(new Node { Id = id, Addresses = addresses, Revision = 1 }, health);
+
+    public async Task<ChangeId> AddNodeAsync(Node node, NodeHealth health)
     {
-        await Nodes.PutAsync(new Node { Id = id, Addresses = addresses, Revision = 1 }, Actor);
-        return (await Nodes.SetHealthAsync(id, health, "", DateTimeOffset.UtcNow))!.Value;
+        await Nodes.PutAsync(node, Actor);
+        return (await Nodes.SetHealthAsync(node.Id, health, "", DateTimeOffset.UtcNow))!.Value;
+    }
+
+    /// <summary>Changes a node that is there.</summary>
+    public async Task<ChangeId> PutNodeAsync(string id, Func<Node, Node> change)
+    {
+        var node = (await Nodes.FindAsync(id))!.Node;
+        return (await Nodes.PutAsync(change(node) with { Revision = node.Revision + 1 }, Actor)).Change;
     }
 
     public async Task<ChangeId> TurnAsync(string node, NodeHealth health) =>
@@ -171,10 +181,13 @@ public sealed class DnsFixture : IAsyncLifetime
     }
 
     /// <summary>What a domain that is there wants of TLS from now on.</summary>
-    public async Task<ChangeId> PutDomainAsync(string name, DomainTls? tls)
+    public Task<ChangeId> PutDomainAsync(string name, DomainTls? tls) => ChangeDomainAsync(name, d => d with { Tls = tls });
+
+    /// <summary>Changes a domain that is there.</summary>
+    public async Task<ChangeId> ChangeDomainAsync(string name, Func<CdnDomain, CdnDomain> change)
     {
         var domain = (await Domains.FindAsync(name))!;
-        return (await Domains.PutAsync(domain with { Tls = tls, Revision = domain.Revision + 1 }, Actor)).Change;
+        return (await Domains.PutAsync(change(domain) with { Revision = domain.Revision + 1 }, Actor)).Change;
     }
 
     public async Task<ChangeId> PutCertificateAsync(string domain)

@@ -22,7 +22,7 @@ public sealed class GateProgressTests
             IReadOnlyList<NodeView> after = [.. nodes.Select((n, i) => View(i, n.Health, n.Before + n.Step))];
             if (Named(gates, before) == Named(gates, after))
                 return;
-            Assert.True(GateProgress.IsAwaited(gates.Max(g => g?.Present), before));
+            Assert.True(GateProgress.IsAwaited(gates.Max(g => g?.Present), before, Of(before)));
             var (from, to) = GateProgress.Applied(before, after)!.Value;
             Assert.Contains(gates, g => g?.Present > from && g?.Present <= to);
         });
@@ -31,17 +31,21 @@ public sealed class GateProgressTests
     public void Nothing_is_awaited_of_nodes_that_are_not_named_or_have_everything()
     {
         var newest = new ChangeId(5, 0);
-        Assert.False(GateProgress.IsAwaited(newest, [View(1, NodeHealth.Up, 5), View(2, NodeHealth.Down, 4)]));
-        Assert.True(GateProgress.IsAwaited(newest, [View(1, NodeHealth.Up, 5), View(2, NodeHealth.Up, 4)]));
-        Assert.False(GateProgress.IsAwaited(null, [View(2, NodeHealth.Up, 0)]));
+        Assert.False(IsAwaited(newest, View(1, NodeHealth.Up, 5), View(2, NodeHealth.Down, 4)));
+        Assert.True(IsAwaited(newest, View(1, NodeHealth.Up, 5), View(2, NodeHealth.Up, 4)));
+        Assert.False(IsAwaited(null, View(2, NodeHealth.Up, 0)));
         Assert.Null(GateProgress.Applied([View(1, NodeHealth.Up, 5)], [View(1, NodeHealth.Up, 5)]));
     }
 
     private static string Named(IEnumerable<TlsGate?> gates, IReadOnlyList<NodeView> nodes)
     {
-        var assignment = new Assignment(new ZoneOptions(), nodes);
-        return string.Join('|', gates.Select(g => string.Join(' ', assignment.OfLabel("www", g).Select(n => n.Id))));
+        var assignment = Of(nodes);
+        return string.Join('|', gates.Select(g => string.Join(' ', assignment.Named(assignment.OfLabel("www", TestZone.Lead), g).Select(n => n.Id))));
     }
+
+    private static bool IsAwaited(ChangeId? newest, params NodeView[] nodes) => GateProgress.IsAwaited(newest, nodes, Of(nodes));
+
+    private static Assignment Of(IReadOnlyList<NodeView> nodes) => new(new ZoneOptions(), nodes);
 
     private static NodeView View(int i, NodeHealth health, int applied) => TestZone.Node($"edge-{i}", health).HavingApplied(new ChangeId(applied, 0));
 }

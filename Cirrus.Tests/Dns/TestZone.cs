@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns;
@@ -30,9 +31,16 @@ internal static class TestZone
         new ZoneOptions { Name = Name },
         new DnsOptions(),
         [new NameServer("ns1", [IPAddress.Parse("192.0.2.1")]), new NameServer("ns2", [IPAddress.Parse("2001:db8::2")])],
-        domains.ToDictionary(d => d, _ => (TlsGate?)null),
+        domains.ToDictionary(d => d, _ => Led()),
         nodes,
         []);
+
+    /// <summary>A domain that asks for nothing but that a gate is open.</summary>
+    public static SteeredDomain Led(TlsGate? gate = null, DomainSteering? steering = null) =>
+        new(Lead.Of(steering, new ZoneOptions { Name = Name }), gate);
+
+    /// <summary>Of a domain that asks for nothing.</summary>
+    public static Lead Lead { get; } = Lead.Of(null, new ZoneOptions { Name = Name });
 
     public static ZoneSnapshot Snapshot(ZoneInput input, uint serial = 7) => new(ZoneBuilder.Build(input), serial, Change);
 

@@ -64,7 +64,7 @@ public sealed class ZoneBuilderTests
             var input = TestZone.Input(["www.example.com"], having);
             var ungated = Addresses(input);
             var gate = new TlsGate(present == 0 ? null : new ChangeId(present, 0), hold);
-            var gated = Addresses(input with { Domains = new Dictionary<string, TlsGate?> { ["www.example.com"] = gate } });
+            var gated = Addresses(input with { Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(gate) } });
 
             var have = having.Where(n => present > 0 && n.Status.Applied.Milliseconds >= present).SelectMany(n => n.Node.Addresses).ToHashSet();
             var expected = ungated.Where(have.Contains).ToList();
@@ -87,7 +87,10 @@ public sealed class ZoneBuilderTests
         var digest = ZoneBuilder.Build(input).Digest;
 
         Assert.NotEqual(digest, ZoneBuilder.Build(input with { Dns = new() { Expire = TimeSpan.FromDays(3) } }).Digest);
-        Assert.NotEqual(digest, ZoneBuilder.Build(input with { Zone = new() { Name = TestZone.Name, Ttl = TimeSpan.FromSeconds(5) } }).Digest);
+        Assert.NotEqual(digest, ZoneBuilder.Build(input with
+        {
+            Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(null, new() { Ttl = 5 }) },
+        }).Digest);
         Assert.NotEqual(digest, ZoneBuilder.Build(input with { NameServers = [input.NameServers[0]] }).Digest);
     }
 

@@ -1,5 +1,6 @@
 using Cirrus.Core.Acme;
 using Cirrus.Core.Changes;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Zones;
@@ -12,17 +13,42 @@ public sealed class ZoneDraftTests
 {
     private static readonly Gen<TlsGate?> Gate = Gen.Int[0, 6].Select(p => p == 0 ? null : new TlsGate(p == 1 ? null : new ChangeId(p, 0), p % 2 == 0));
 
+    // Of every ten domains most ask for nothing, some for a pool or a region without a node.
+    private static readonly Gen<DomainSteering?> Steering = Gen.Frequency(
+        (2, Gen.Const((DomainSteering?)null)),
+        (1, Gen.Select(Gen.Int[1, 3], Gen.Int[1, 2], Gen.Int[0, 2], Gen.Int[0, 3], (nodes, ttl, pool, regions) => (DomainSteering?)new DomainSteering
+        {
+            Nodes = nodes,
+            Ttl = ttl * 30,
+            Pool = pool == 0 ? null : $"pool-{pool}",
+            Regions = regions == 0 ? null : [.. Enumerable.Range(1, regions).Select(r => $"region-{r}")],
+        })));
+
+    private static readonly Gen<SteeredDomain> Domain = Gen.Select(Gate, Steering, TestZone.Led);
+
+    private static readonly Gen<Node> Document = Gen.Select(
+        Gen.Int[1, 9], Gen.Int[1, 2], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[1, 3], Gen.Enum<NodeState>(), (i, net, weight, pool, region, state) => new Node
+        {
+            Id = $"edge-{i}",
+            Addresses = [$"192.0.{net}.{i}"],
+            Weight = weight,
+            Pools = pool == 0 ? null : [NodeGroup.DefaultPool, $"pool-{pool}"],
+            Region = $"region-{region}",
+            State = state,
+        });
+
     private static readonly Gen<NodeView[]> Nodes =
-        Gen.Select(Gen.Int[1, 9], Gen.Enum<NodeHealth>(), Gen.Int[0, 6], Gen.Int[1, 2], Gen.Int[1, 3]).Array[0, 8].Select(
-            n => n.DistinctBy(x => x.Item1).Select(x => Weighing(
-                TestZone.Node($"edge-{x.Item1}", x.Item2, $"192.0.{x.Item4}.{x.Item1}").HavingApplied(new ChangeId(x.Item3, 0)), x.Item5)).ToArray());
+        Gen.Select(Document, Gen.Enum<NodeHealth>(), Gen.Int[0, 6], (node, health, applied) => TestZone.Node(node.Id, health)
+            .HavingApplied(new ChangeId(applied, 0)) with
+        { Node = node })
+        .Array[0, 8].Select(n => n.DistinctBy(v => v.Node.Id).ToArray());
 
     private static readonly Gen<Challenge[]> Challenges =
         Gen.Select(Gen.Int[1, 12], Gen.Int[1, 4], Gen.Int[1, 3].Array[0, 3]).Array[0, 4].Select(all => all
             .Select(c => new Challenge($"www{c.Item1}.example.com", $"www{c.Item2}.example.com", [.. c.Item3.Select(v => $"value{v}")])).ToArray());
 
     private static readonly Gen<Action<Pieces>> Step = Gen.OneOf<Action<Pieces>>(
-        Gen.Select(Gen.Int[1, 10], Gate).Select<(int, TlsGate?), Action<Pieces>>(x => p => p.Put($"www{x.Item1}.example.com", x.Item2)),
+        Gen.Select(Gen.Int[1, 10], Domain).Select<(int, SteeredDomain), Action<Pieces>>(x => p => p.Put($"www{x.Item1}.example.com", x.Item2)),
         Gen.Int[1, 10].Select<int, Action<Pieces>>(i => p => p.Remove($"www{i}.example.com")),
         Nodes.Select<NodeView[], Action<Pieces>>(n => p => p.Put(n)),
         Challenges.Select<Challenge[], Action<Pieces>>(c => p => p.Put(c)));
@@ -63,15 +89,16 @@ public sealed class ZoneDraftTests
     });
 
     [Fact]
-    public void Another_node_is_chosen_just_where_choosing_again_would_choose_it() => Gen.Select(Nodes, Nodes).Sample((before, after) =>
+    public void Another_node_is_chosen_just_where_choosing_again_would_choose_it() => Gen.Select(Nodes, Nodes, Steering).Sample((before, after, steering) =>
     {
+        var lead = TestZone.Led(null, steering).Lead;
         NodeView[] kept = [.. after.Select(v => before.FirstOrDefault(b => b.Node.Id == v.Node.Id && b.Node.Weight == v.Node.Weight) is { } same ? v with { Node = same.Node } : v)];
         var (from, to) = (new Assignment(new ZoneOptions(), before), new Assignment(new ZoneOptions(), kept));
         var change = to.Since(from);
         foreach (var name in Enumerable.Range(0, 30).Select(i => from.NameOf($"www{i}")))
         {
-            if (!change.MayMove(name, from.OfName(name)))
-                Assert.Equal(from.OfName(name), to.OfName(name));
+            if (!change.MayMove(name, lead, from.OfName(name, lead)))
+                Assert.Equal(from.OfName(name, lead), to.OfName(name, lead));
         }
     });
 
@@ -80,26 +107,24 @@ public sealed class ZoneDraftTests
     {
         var draft = new ZoneDraft(TestZone.Input([.. Enumerable.Range(0, 5_000).Select(i => $"www{i}.example.com")]));
         var before = draft.Content;
-        draft.Put("www.example.com", null);
+        draft.Put("www.example.com", TestZone.Led());
         var change = Assert.Single(draft.Content.ChangesSince(before));
         Assert.Null(change.Before);
         Assert.Equal(OwnerName.Of(AccessName.Label("www.example.com")), change.Owner);
     }
 
-    private static NodeView Weighing(NodeView view, int weight) => view with { Node = view.Node with { Weight = weight } };
-
     /// <summary>The same pieces one after the other in a draft, and as they are in the end.</summary>
     private sealed class Pieces
     {
-        private readonly Dictionary<string, TlsGate?> _domains = [];
+        private readonly Dictionary<string, SteeredDomain> _domains = [];
 
         public ZoneInput Input { get; private set; } = TestZone.Input([]);
         public ZoneDraft Draft { get; } = new(TestZone.Input([]));
 
-        public void Put(string name, TlsGate? gate)
+        public void Put(string name, SteeredDomain domain)
         {
-            _domains[name] = gate;
-            Draft.Put(name, gate);
+            _domains[name] = domain;
+            Draft.Put(name, domain);
             Input = Input with { Domains = _domains };
         }
 

@@ -94,7 +94,7 @@ public sealed class AnswerTableTests
         public void Put(int first, int count)
         {
             for (var i = first; i < first + count; i++)
-                _draft.Put($"www{i}.example.com", null);
+                _draft.Put($"www{i}.example.com", TestZone.Led(null));
         }
 
         public void Remove(int first, int count)

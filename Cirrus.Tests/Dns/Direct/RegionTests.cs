@@ -96,7 +96,7 @@ public sealed class RegionTests
         var nodes = Nodes.Select(n => n.Node.Region == "america" ? n : n.HavingApplied(present)).ToArray();
         foreach (var hold in new[] { true, false })
         {
-            var input = TestZone.Input([], nodes) with { Domains = new Dictionary<string, TlsGate?> { ["www.example.com"] = new(present, hold) } };
+            var input = TestZone.Input([], nodes) with { Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(new(present, hold)) } };
             var responder = Responder(input);
             var response = responder.Ask(WireQuery.Of(Served, 1, WireQuery.Edns(1232, WireQuery.Subnet(1, 24, 198, 51, 100))))!;
             Assert.DoesNotContain("192.0.2.11", Addresses(response), StringComparison.Ordinal);
