@@ -22,6 +22,9 @@ internal sealed class ZoneDraft
 
     // What differs from the content, or may.
     private readonly List<(byte[] Owner, NameRecords? Records)> _touched = [];
+
+    // Domains that may be led elsewhere than when somebody looked last; null: all may.
+    private HashSet<string>? _moved;
     private Dictionary<string, NameRecords> _challenges = [];
     private IReadOnlyList<Challenge> _all = [];
     private Assignment _assignment;
@@ -65,6 +68,23 @@ internal sealed class ZoneDraft
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes, _assignment);
 
+    /// <summary>Whom names are led to.</summary>
+    public Assignment Assignment => _assignment;
+
+    /// <summary>All domains.</summary>
+    public IReadOnlyCollection<ILed> Domains => _domains.Values;
+
+    /// <summary>A domain; null: there is none of that name.</summary>
+    public ILed? Find(string name) => _domains.GetValueOrDefault(name);
+
+    /// <summary>Names of domains that came, went, or may be led elsewhere in whatever region since this was asked last; null: of all that are there.</summary>
+    public IReadOnlyCollection<string>? TakeMoved()
+    {
+        var moved = _moved;
+        _moved = [];
+        return moved;
+    }
+
     /// <summary>All that was put.</summary>
     public ZoneContent Content
     {
@@ -93,6 +113,7 @@ internal sealed class ZoneDraft
             return;
         Edition++;
         _gates.Move(name, led.Domain.Gate, null);
+        _moved?.Add(name);
         _touched.Add((led.Owner, WithoutDomain(name)));
     }
 
@@ -107,6 +128,7 @@ internal sealed class ZoneDraft
         if (change.MovesAny)
         {
             _addresses = new AddressRecords();
+            _moved = null;
             foreach (var led in _domains.Values)
             {
                 if (change.MayMove(led.Name, led.Domain.Lead, led.Chosen))
@@ -116,7 +138,10 @@ internal sealed class ZoneDraft
         if (GateProgress.Applied(before.Views, Nodes) is var (from, to))
         {
             foreach (var name in _gates.Between(from, to))
+            {
+                _moved?.Add(name);
                 Touch(_domains[name]);
+            }
         }
     }
 
@@ -157,6 +182,7 @@ internal sealed class ZoneDraft
 
     private void Lead(string name, SteeredDomain domain)
     {
+        _moved?.Add(name);
         if (_domains.TryGetValue(name, out var led))
         {
             var isLedAlike = led.Domain.Lead == domain.Lead;
@@ -217,14 +243,24 @@ internal sealed class ZoneDraft
     private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
 
     /// <summary>A domain, and where it is led.</summary>
-    private sealed class Led(byte[] owner, ulong name, SteeredDomain domain)
+    private sealed class Led(byte[] owner, ulong name, SteeredDomain domain) : ILed
     {
         public byte[] Owner => owner;
 
-        // By which nodes are chosen.
         public ulong Name => name;
 
         public SteeredDomain Domain { get; set; } = domain;
         public IReadOnlyList<Node> Chosen { get; set; } = [];
     }
+}
+
+/// <summary>A domain in the zone.</summary>
+internal interface ILed
+{
+    byte[] Owner { get; }
+
+    /// <summary>The hash by which nodes are chosen.</summary>
+    ulong Name { get; }
+
+    SteeredDomain Domain { get; }
 }
