@@ -14,7 +14,7 @@ public sealed record SteeringRequest : IValidatableObject
     public int? Nodes { get; init; }
 
     /// <summary>Seconds that answers hold.</summary>
-    [Range(1, 86_400, ErrorMessage = "A ttl is between 1 and 86400 seconds.")]
+    [Range(1, DomainSteering.MaxTtl, ErrorMessage = "A ttl is between 1 and 86400 seconds.")]
     public int? Ttl { get; init; }
 
     /// <summary>Only nodes of this pool are named; default: <c>default</c>.</summary>

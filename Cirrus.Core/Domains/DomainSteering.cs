@@ -5,6 +5,9 @@ namespace Cirrus.Core.Domains;
 /// <summary>Where DNS leads the clients of a domain. What is absent is as the zone's options have it.</summary>
 public sealed record DomainSteering
 {
+    /// <summary>The greatest <see cref="Ttl"/>.</summary>
+    public const int MaxTtl = 86_400;
+
     /// <summary>At most so many nodes are named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Nodes { get; init; }

@@ -2,6 +2,7 @@ using ARSoft.Tools.Net;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Dnssec;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Zones;
 using Microsoft.Extensions.Options;
@@ -64,7 +65,7 @@ internal sealed partial class ZoneSigning(
     public async Task AdvanceKeysAsync(ZoneContent served)
     {
         var (keys, now, options) = (await store.FindAsync(Zone), time.GetUtcNow(), dns.Value);
-        TimeSpan[] ttls = [options.NameServerTtl, options.NegativeTtl, zone.Value.Ttl];
+        TimeSpan[] ttls = [options.NameServerTtl, options.NegativeTtl, zone.Value.Ttl, TimeSpan.FromSeconds(DomainSteering.MaxTtl)];
         var times = options.Dnssec.TimesWith(options.NameServerTtl, ttls.Max());
         var next = KeyRoll.Advance(keys, ServedKeys.In(served, keys), times, now);
         next = KeyRoll.Missing(next, times, now).Aggregate(next, (all, m) => store.WithNew(Zone, all, m.Kind, m.State, now));

@@ -3,6 +3,7 @@ local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local client_answer = require "cirrus.client_answer"
 local countries = require "cirrus.countries"
+local domain_store = require "cirrus.domain_store"
 local errors = require "cirrus.errors"
 local explain = require "cirrus.explain"
 local freshness = require "cirrus.freshness"
@@ -55,6 +56,7 @@ local _M = {
 function _M.init()
   orphan.remember_master()
   store.prepare()
+  domain_store.prepare()
   certificate_store.prepare()
   invalidation.prepare()
   snapshot.load()

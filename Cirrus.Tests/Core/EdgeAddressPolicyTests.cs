@@ -23,9 +23,7 @@ public sealed partial class EdgeAddressPolicyTests
     public void Api_and_edge_find_ipv4_inside_ipv6_at_the_same_places()
     {
         var edge = Embedded().Matches(Edge)
-            .Select(m => (IPNetwork.Parse(m.Groups[1].Value), int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture) - 1))
-            // .NET itself knows the mapped ones.
-            .Where(e => !e.Item1.BaseAddress.IsIPv4MappedToIPv6);
+            .Select(m => (IPNetwork.Parse(m.Groups[1].Value), int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture) - 1));
 
         Assert.Equal(edge.ToHashSet(), AddressPolicy.Embedding.ToHashSet());
     }
@@ -37,9 +35,9 @@ public sealed partial class EdgeAddressPolicyTests
         return [.. all.Where(n => !all.Any(o => o.PrefixLength < n.PrefixLength && o.Contains(n.BaseAddress))).Select(n => $"{n}").Order(StringComparer.Ordinal)];
     }
 
-    [GeneratedRegex(@"SPECIAL = _M\.networks \[\[(.*?)\]\]", RegexOptions.Singleline)]
+    [GeneratedRegex(@"SPECIAL = networks\.parse \[\[(.*?)\]\]", RegexOptions.Singleline)]
     private static partial Regex Special();
 
-    [GeneratedRegex(@"_M\.networks\(""([^""]+)""\)\[1\], (\d+)")]
+    [GeneratedRegex(@"networks\.parse\(""([^""]+)""\), (\d+)")]
     private static partial Regex Embedded();
 }

@@ -75,8 +75,9 @@ public sealed class CollapsingTests(EdgeFixture fixture)
         var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
         await fixture.Edge.GetAsync(domain, "/a");
         isFirst = false;
-        // By a second that this test doesn't choose: its own request would refresh the object.
-        await Task.Delay(2100);
+        // A request would refresh the object.
+        await Wait.UntilAsync(
+            "it has expired", async () => (await fixture.Edge.ExplainAsync(domain, "/a")).GetProperty("cache").GetString() != "HIT");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => fixture.Edge.GetAsync(domain, "/a")));
 

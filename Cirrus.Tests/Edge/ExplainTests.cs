@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
@@ -36,6 +37,29 @@ public sealed partial class ExplainTests(EdgeFixture fixture)
         Assert.Equal(Text(before, "key"), Text(after, "key"));
         Assert.Equal(["news", "sport"], after.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
         Assert.Equal(asked, origin.Requests);
+    }
+
+    [Theory]
+    [InlineData("max-age=1")]
+    [InlineData("max-age=1, must-revalidate")]
+    public async Task An_object_that_has_expired_is_told_with_its_key_and_stays_as_it_is(string cacheControl)
+    {
+        await using var origin = await OriginServer.StartAsync();
+        origin.Respond = context =>
+        {
+            context.Response.Headers.CacheControl = cacheControl;
+            return Task.CompletedTask;
+        };
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
+        await fixture.Edge.GetAsync(domain, "/a");
+
+        JsonElement said = default;
+        await Wait.UntilAsync(
+            "it has expired", async () => Text(said = await fixture.Edge.ExplainAsync(domain, "/a"), "cache") == "STALE");
+
+        Assert.Equal("edge-test; fwd=stale", Text(said, "cacheStatus"));
+        Assert.EndsWith($" http {domain} /a", Text(said, "key"), StringComparison.Ordinal);
+        Assert.Equal(1, origin.Requests);
     }
 
     [Fact]

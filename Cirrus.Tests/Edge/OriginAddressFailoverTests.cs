@@ -15,7 +15,7 @@ public sealed class OriginAddressFailoverTests
             await fixture.InitializeAsync(edge =>
             {
                 edge.Environment["CIRRUS_EDGE_RESOLVER"] = names.Address;
-                edge.Environment["CIRRUS_EDGE_ORIGIN_ALLOW"] = "127.0.0.1/32,127.0.0.3/32";
+                edge.Environment["CIRRUS_EDGE_ORIGIN_ALLOW"] = "127.0.0.1/32, 127.0.0.3";
             });
             var origin = new { scheme = "http", host = "two.origins.test", port = fixture.Origin.Port, weight = 1 };
             var domain = await fixture.AddDomainAsync(cacheEnable: false, origins: [origin]);

@@ -129,6 +129,18 @@ public sealed class SuspensionTests : OwnEdgeTests
         return Edge.Workers().Single(id => Sockets(id).Contains(inode));
     }
 
-    private static List<string> Sockets(int process) =>
-        [.. Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, false)?.Name ?? "")];
+    private static List<string> Sockets(int process) => [.. Directory.GetFiles($"/proc/{process}/fd").Select(TargetOf)];
+
+    private static string TargetOf(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, false)?.Name ?? "";
+        }
+        catch (IOException)
+        {
+            // Closed since it was listed.
+            return "";
+        }
+    }
 }

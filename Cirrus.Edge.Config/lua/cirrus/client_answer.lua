@@ -77,6 +77,10 @@ local function show_cache_status(ctx, status, now, born, ends)
   local purged = status and outcome.note(ctx, status)
   local is_from_cache = FROM_CACHE[status]
   local word, fwd_status = words_of(status)
+  if ctx.inner == "probe" then
+    -- That no origin was asked is no origin's answer.
+    fwd_status = nil
+  end
   local left = born and is_from_cache and show_age(word, born, ends, now) or
     ends and ends - now or 0
   local member = cache_status.member(IDENTIFIER, word, {
@@ -97,7 +101,7 @@ local function show(ctx, status)
   local born, ends, usable =
     object_times.read(var.upstream_http_x_cirrus_object)
   if status == "STALE" and born and now > usable and
-      find(var.upstream_status or "", "%d$") then
+      ctx.inner ~= "probe" and find(var.upstream_status or "", "%d$") then
     return refuse_stale()
   end
   return show_cache_status(ctx, status, now, born, ends)

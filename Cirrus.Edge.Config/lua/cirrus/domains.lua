@@ -2,6 +2,7 @@
 -- counter; only what changed is compiled again, when it is asked for.
 local cjson = require "cjson.safe"
 local compiler = require "cirrus.core.domain"
+local domain_store = require "cirrus.domain_store"
 local epoch_store = require "cirrus.epoch_store"
 local store = require "cirrus.store"
 
@@ -97,7 +98,7 @@ local function get(name)
     return domain
   end
 
-  local version = store.version(name)
+  local version = domain_store.version(name)
   if not version then
     compiled[name] = nil
     return nil

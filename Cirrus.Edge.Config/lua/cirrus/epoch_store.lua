@@ -2,8 +2,9 @@
 -- whole of a domain's epochs, thousands of them, is written now and then only,
 -- and workers that have compiled it take in one raise after the other.
 local cjson = require "cjson.safe"
+local epoch_raises = require "cirrus.core.epoch_raises"
 local epochs = require "cirrus.core.epochs"
-local store = require "cirrus.store"
+local store = require "cirrus.domain_store"
 local stream_id = require "cirrus.core.stream_id"
 
 
@@ -41,7 +42,7 @@ function _M.read(name)
   for _ = 1, ATTEMPTS do
     local version = store.version(name)
     local life, first, last = store.read_version(version)
-    local document, text = store.domain(name)
+    local document, text = store.read(name)
     if not life or not document then
       return nil
     end
@@ -86,7 +87,7 @@ local function state_of(name)
   end
   local fields
   fields, version = _M.read(name)
-  return fields and epochs.state(fields), version
+  return fields and epoch_raises.state(fields), version
 end
 
 
@@ -117,13 +118,13 @@ function _M.raise(name, purges)
     return true
   end
   local raised
-  state, raised = epochs.raise(state, purges)
+  state, raised = epoch_raises.raise(state, purges)
   local stored
   if raised then
     stored = store.raise(name, cjson.encode(raised),
       is_due(state, version) and cjson.encode(state.fields) or nil)
   else
-    stored = store.put_domain(name, (store.domain(name)),
+    stored = store.put(name, (store.read(name)),
       cjson.encode(state.fields))
   end
   remember(name, state)

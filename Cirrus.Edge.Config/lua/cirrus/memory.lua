@@ -2,10 +2,10 @@
 local certificate_record = require "cirrus.core.certificate_record"
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local domain_store = require "cirrus.domain_store"
 local epoch_store = require "cirrus.epoch_store"
 local origin_health = require "cirrus.origin_health"
 local shortage = require "cirrus.shortage"
-local store = require "cirrus.store"
 
 
 local log, ERR = ngx.log, ngx.ERR
@@ -28,13 +28,13 @@ function _M.put_domain(name, document, epochs)
   end
   origin_health.note_domain(name, decoded)
   domains_short:note(name,
-    store.put_domain(name, document, cjson.encode(epochs)))
+    domain_store.put(name, document, cjson.encode(epochs)))
 end
 
 
 -- Raises what purges {kind = …, values = {…}, id = change id} of a domain say.
 function _M.raise(name, purges)
-  if store.has_domain(name) then
+  if domain_store.has(name) then
     domains_short:note(name, epoch_store.raise(name, purges))
   end
 end
@@ -42,7 +42,7 @@ end
 
 function _M.drop_domain(name)
   origin_health.note_domain(name, nil)
-  store.drop_domain(name)
+  domain_store.drop(name)
   domains_short:note(name, true)
 end
 

@@ -1,6 +1,7 @@
 -- Metrics for Prometheus: what is counted when, and the text that shows it.
 local certificates = require "cirrus.certificate_store"
 local counters = require "cirrus.counters"
+local domain_store = require "cirrus.domain_store"
 local link = require "cirrus.link"
 local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
@@ -145,7 +146,7 @@ local function node_state(lines)
   local _, _, applied = store.read_head()
   local contact = link.contact()
   local applied_ms = stream_id.parse(applied) or 0
-  gauge(lines, "cirrus_edge_domains", "Domains known", store.count())
+  gauge(lines, "cirrus_edge_domains", "Domains known", domain_store.count())
   gauge(lines, "cirrus_edge_certificates", "Certificates at hand",
     certificates.count())
   local earliest = certificates.earliest_end()

@@ -1,9 +1,9 @@
 -- A snapshot has documents and no certificates. Those of its domains are read
 -- beside the log, some at a time.
 local certificates = require "cirrus.certificate_store"
+local domain_store = require "cirrus.domain_store"
 local memory = require "cirrus.memory"
 local reread = require "cirrus.reread"
-local store = require "cirrus.store"
 
 
 local _M = {}
@@ -15,7 +15,7 @@ local missing
 
 local function names_of_domains()
   local names = {}
-  for name in pairs(store.domain_names()) do
+  for name in pairs(domain_store.names()) do
     names[#names + 1] = name
   end
   return names

@@ -1,8 +1,10 @@
 -- The addresses an origin is connected to: checked each time its name is
 -- resolved, and the only ones nginx ever sees.
+local address_text = require "cirrus.core.address_text"
 local balancer = require "ngx.balancer"
 local failures = require "cirrus.origin_failures"
 local lrucache = require "resty.lrucache"
+local networks = require "cirrus.core.networks"
 local policy = require "cirrus.core.address_policy"
 local resolver = require "cirrus.resolver"
 local settings = require "cirrus.settings"
@@ -20,9 +22,9 @@ local _M = {}
 local checked = assert(lrucache.new(1000))
 -- For so long the log doesn't repeat itself.
 local CHECKED_FOR = 30
-local allowed, malformed = policy.networks(settings.origin_allow)
+local allowed, problem = networks.parse(settings.origin_allow)
 if not allowed then
-  error("CIRRUS_EDGE_ORIGIN_ALLOW: '" .. malformed .. "' is no network", 0)
+  error("CIRRUS_EDGE_ORIGIN_ALLOW: " .. problem, 0)
 end
 
 
@@ -51,9 +53,9 @@ local function check(host, addresses)
       if #address == 4 then
         result.v4 = result.v4 + 1
       end
-      result[#result + 1] = policy.format(address)
+      result[#result + 1] = address_text.format(address)
     else
-      refused[#refused + 1] = policy.format(address)
+      refused[#refused + 1] = address_text.format(address)
     end
   end
   report(host, refused)
@@ -101,7 +103,7 @@ function _M.find(origin, timeouts)
   end
   local known = checked:get(host)
   if not known or known.text ~= text then
-    known = check(host, origin.is_address and { policy.parse(host) }
+    known = check(host, origin.is_address and { address_text.parse(host) }
       or addresses_of(text))
     known.text = text
     checked:set(host, known, CHECKED_FOR)
@@ -117,12 +119,12 @@ end
 
 -- A target that is no origin of a domain: another node.
 function _M.fixed(host, port, timeouts)
-  local address = policy.parse(host)
+  local address = address_text.parse(host)
   if not address then
     return nil
   end
   return new_target({ port = port },
-    { v4 = 0, policy.format(address) }, timeouts)
+    { v4 = 0, address_text.format(address) }, timeouts)
 end
 
 

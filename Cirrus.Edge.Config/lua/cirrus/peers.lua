@@ -1,6 +1,6 @@
 -- The other nodes of the CDN: which there are, and the secret they share. The
 -- log reader reads them, all workers use them. Neither is ever on disk.
-local address_policy = require "cirrus.core.address_policy"
+local address_text = require "cirrus.core.address_text"
 local cjson = require "cjson.safe"
 local ffi = require "ffi"
 local hmac = require "cirrus.hmac"
@@ -133,7 +133,7 @@ local function synchronise()
   nodes = cjson.decode(dict:get("nodes") or "[]") or {}
   for _, node in ipairs(nodes) do
     node.mixed = rendezvous.mixed(hash(node.id))
-    node.is_address = address_policy.parse(node.address) ~= nil
+    node.is_address = address_text.parse(node.address) ~= nil
   end
 end
 

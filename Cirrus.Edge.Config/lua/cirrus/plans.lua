@@ -1,9 +1,10 @@
 -- What a URI of a domain means: a function of the domain, the generation and
 -- the URI, so it is worked out once and kept while these stay the same.
-local compiler = require "cirrus.core.domain"
 local domains = require "cirrus.domains"
 local expressions = require "cirrus.expressions"
 local invalidation = require "cirrus.invalidation"
+local plan_places = require "cirrus.core.plan_places"
+local policy_choice = require "cirrus.policy_choice"
 local query = require "cirrus.core.query"
 local recent = require "cirrus.core.recent"
 local rewrites = require "cirrus.core.rewrites"
@@ -13,8 +14,7 @@ local uris = require "cirrus.core.uri"
 local variant = require "cirrus.core.variant"
 
 
-local log, ERR = ngx.log, ngx.ERR
-local ceil, match, re_find = math.ceil, string.match, ngx.re.find
+local ceil, match = math.ceil, string.match
 
 
 local _M = {}
@@ -32,83 +32,6 @@ local plans = recent.new(MAX_PLANS)
 local variants = recent.new(MAX_PLANS)
 -- For requests that have nothing else: those that nginx makes itself.
 local by_key = setmetatable({}, { __mode = "v" })
-
-
-local function matches(path, pattern)
-  local from, _, err = re_find(path, pattern, "jo")
-  return from ~= nil, err
-end
-
-
--- Once for a rule in each worker: strangers choose the paths.
-local function report(domain, rule, problem)
-  if not rule.problem and not rule.is_reported then
-    rule.is_reported = true
-    log(ERR, "domain ", domain.name, ": a path can't be matched with rule ",
-      rule.pattern, " and is not cached: ", problem)
-  end
-end
-
-
-local OFF = { text = "off", is_off = true }
--- A wildcard has as many hosts as strangers like.
-local MAX_PLACES = 100
-
-
--- Returns the policy and the rule it is of, if there is one.
-local function policy_for(domain, method, path)
-  if not domain.cache_enable then
-    return OFF
-  end
-  local rule, problem = compiler.rule_for(domain, method, path, matches)
-  if problem then
-    report(domain, rule, problem)
-    return OFF, rule
-  end
-  if not rule then
-    return domain.policy
-  end
-  return rule.policy, rule
-end
-
-
--- What plans have in common that are of one host and one rule: they have its
--- fields as their own. Places belong to the domain's compiled document.
-local function place_for(domain, generation, scheme, host, method, policy,
-    rule)
-  local places = domain.places
-  if not places or places.generation ~= generation then
-    places = { generation = generation, count = 0 }
-    domain.places = places
-  end
-  local of = rule or policy
-  local by_host = places[of]
-  if not by_host then
-    by_host = {}
-    places[of] = by_host
-  end
-  local name = method .. scheme .. host
-  local place = by_host[name]
-  if place then
-    return place
-  end
-  place = {
-    domain = domain,
-    generation = generation,
-    host = host,
-    method = method,
-    policy = policy,
-    rule = rule,
-    prefix = scheme .. " " .. host .. " ",
-    uncached = "off " .. domain.name,
-    request = policy.text .. " " .. domain.name,
-  }
-  place.__index = place
-  if places.count < MAX_PLACES then
-    by_host[name], places.count = place, places.count + 1
-  end
-  return place
-end
 
 
 -- The key with the mark of the plan's slot; most have none.
@@ -139,7 +62,7 @@ end
 local function make(domain, generation, scheme, host, raw_uri, method)
   local uri = uris.canonical(raw_uri)
   local path = uris.path(uri)
-  local policy, rule = policy_for(domain, method, path)
+  local policy, rule = policy_choice.find(domain, method, path)
   if policy.query then
     uri = query.reduce(uri, policy.query)
   end
@@ -156,7 +79,7 @@ local function make(domain, generation, scheme, host, raw_uri, method)
     is_untagged = false,
     unstored_until = 0,
     memory = false,
-  }, place_for(domain, generation, scheme, host, method, policy, rule))
+  }, plan_places.find(domain, generation, scheme, host, method, policy, rule))
   if #uri > MAX_URI then
     plan.is_too_long = true
   end
@@ -166,7 +89,7 @@ local function make(domain, generation, scheme, host, raw_uri, method)
   if not policy.is_off then
     -- GET and HEAD share an object, unless the rules treat them differently.
     if method == "HEAD" and
-        policy.text ~= policy_for(domain, "GET", path).text then
+        policy.text ~= policy_choice.find(domain, "GET", path).text then
       plan.name = uri .. " HEAD"
     end
     put_epoch(plan, tag_index.epoch(plan))

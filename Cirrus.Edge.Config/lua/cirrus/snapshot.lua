@@ -4,6 +4,7 @@
 -- certificates it has the number only: private keys never go to disk.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local domain_store = require "cirrus.domain_store"
 local epoch_store = require "cirrus.epoch_store"
 local origin_health = require "cirrus.origin_health"
 local settings = require "cirrus.settings"
@@ -48,7 +49,7 @@ end
 -- says, which does no harm: the log is read from there on.
 local function write_state(file, pause)
   local names = {}
-  for name in pairs(store.domain_names()) do
+  for name in pairs(domain_store.names()) do
     names[#names + 1] = name
   end
   local _, generation, applied = store.read_head()
@@ -210,7 +211,7 @@ function _M.load()
     return
   end
   for name, domain in pairs(state.domains) do
-    store.put_domain(name, cjson.encode(domain.document),
+    domain_store.put(name, cjson.encode(domain.document),
       cjson.encode(domain.epochs))
     origin_health.note_domain(name, domain.document)
   end

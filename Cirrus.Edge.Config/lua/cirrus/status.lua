@@ -1,6 +1,7 @@
 -- What the node says of itself.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local domain_store = require "cirrus.domain_store"
 local link = require "cirrus.link"
 local settings = require "cirrus.settings"
 local store = require "cirrus.store"
@@ -37,7 +38,7 @@ function _M.document()
     redis = link.state() == "up" and "up" or "down",
     ready = _M.is_ready(),
     problem = link.problem(),
-    domains = store.count(),
+    domains = domain_store.count(),
     certificates = certificates.count(),
     tls = certificates.is_complete() and "available" or "unavailable",
     workers = ngx.worker.count(),

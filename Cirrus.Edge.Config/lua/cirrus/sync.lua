@@ -2,6 +2,7 @@
 -- a gap, then entry by entry.
 local certificates = require "cirrus.certificate_store"
 local cjson = require "cjson.safe"
+local domain_store = require "cirrus.domain_store"
 local keys = require "cirrus.keys"
 local link = require "cirrus.link"
 local log_entries = require "cirrus.core.log_entries"
@@ -47,7 +48,7 @@ end
 
 -- Forgets what is no longer there.
 local function keep_only(known)
-  for name in pairs(store.domain_names()) do
+  for name in pairs(domain_store.names()) do
     if not known[name] then
       memory.drop_domain(name)
     end

@@ -1,41 +1,12 @@
+local address_text = require "cirrus.core.address_text"
+local networks = require "cirrus.core.networks"
 local policy = require "cirrus.core.address_policy"
 
 
 local function is_allowed(text, allowed)
-  return policy.is_allowed(policy.parse(text),
-    assert(policy.networks(allowed or "")))
+  return policy.is_allowed(address_text.parse(text),
+    assert(networks.parse(allowed or "")))
 end
-
-
-describe("an address", function()
-  for text, formatted in pairs({
-    ["192.0.2.1"] = "192.0.2.1",
-    ["0.0.0.0"] = "0.0.0.0",
-    ["::"] = "[0:0:0:0:0:0:0:0]",
-    ["::1"] = "[0:0:0:0:0:0:0:1]",
-    ["1::"] = "[1:0:0:0:0:0:0:0]",
-    ["2001:DB8::a:0"] = "[2001:db8:0:0:0:0:a:0]",
-    ["1:2:3:4:5:6:7:8"] = "[1:2:3:4:5:6:7:8]",
-    ["1:2:3:4:5:6:7::"] = "[1:2:3:4:5:6:7:0]",
-    ["::ffff:192.0.2.1"] = "[0:0:0:0:0:ffff:c000:201]",
-    ["1:2:3:4:5:6:192.0.2.1"] = "[1:2:3:4:5:6:c000:201]",
-  }) do
-    it(("%s is read"):format(text), function()
-      assert.are.equal(formatted, policy.format(policy.parse(text)))
-    end)
-  end
-
-  for _, text in ipairs({
-    "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.1000", "1.2.3.4 ",
-    ":", ":::", "1:2", "1:2:3:4:5:6:7:8:9", "1::2::3", "1:2:3:4:5:6:7:8::",
-    "12345::", "g::", "fe80::1%eth0", "[::1]", "::1.2.3", "::1.2.3.256",
-    ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", "0x7f.0.0.1",
-  }) do
-    it(("%q is none"):format(text), function()
-      assert.is_nil(policy.parse(text))
-    end)
-  end
-end)
 
 
 describe("without allowed networks", function()
@@ -95,16 +66,5 @@ describe("allowed networks", function()
       function()
         assert.are.equal(case[3], is_allowed(case[1], case[2]))
       end)
-  end
-
-  for _, cidr in ipairs({
-    "10.0.0.0", "10.0.0.0/33", "10.0.0/8", "256.0.0.0/8", "::/129", "x/8",
-    "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "fe80::%1/10", "1::2::3/8",
-  }) do
-    it(("that are none are named: %s"):format(cidr), function()
-      local networks, malformed = policy.networks("::1/128 " .. cidr)
-      assert.is_nil(networks)
-      assert.are.equal(cidr, malformed)
-    end)
   end
 end)

@@ -1,10 +1,10 @@
-local addresses = require "cirrus.core.address_policy"
+local address_text = require "cirrus.core.address_text"
 local networks = require "cirrus.core.networks"
 
 
 local function contains(list, address)
   return networks.contains(networks.compile(list, {}),
-    assert(addresses.parse(address)))
+    assert(address_text.parse(address)))
 end
 
 
@@ -50,8 +50,8 @@ describe("a set of networks", function()
       "192.0.2.0/33", "x", "2001:db8::/129", "192.0.2.0/24/8", 7, "10.0.0.0/8",
     }, problems)
     assert.are.equal(5, #problems)
-    assert.is_true(networks.contains(set, addresses.parse("10.1.2.3")))
-    assert.is_false(networks.contains(set, addresses.parse("192.0.2.1")))
+    assert.is_true(networks.contains(set, address_text.parse("10.1.2.3")))
+    assert.is_false(networks.contains(set, address_text.parse("192.0.2.1")))
   end)
 
   it("agrees with comparing bit by bit", function()
@@ -76,7 +76,7 @@ describe("a set of networks", function()
       octets[place] = string.char(math.random(0, 255))
       local address = table.concat(octets)
       local length = math.random(0, size * 8)
-      local cidr = addresses.format(network):gsub("[%[%]]", "") .. "/" ..
+      local cidr = address_text.format(network):gsub("[%[%]]", "") .. "/" ..
         length
       assert.are.equal(
         bits(network):sub(1, length) == bits(address):sub(1, length),
@@ -86,10 +86,40 @@ describe("a set of networks", function()
 end)
 
 
+describe("networks in a text", function()
+  it("have commas or spaces between them", function()
+    local set = networks.parse(" 10.0.0.0/8,192.0.2.1, ::1/128 fc00::/7")
+    for address, expected in pairs({
+      ["10.1.2.3"] = true, ["192.0.2.1"] = true, ["192.0.2.2"] = false,
+      ["::1"] = true, ["fd00::1"] = true, ["::2"] = false,
+    }) do
+      assert.are.equal(expected,
+        networks.contains(set, address_text.parse(address)), address)
+    end
+  end)
+
+  it("may be none", function()
+    assert.is_false(networks.contains(networks.parse(" "),
+      address_text.parse("10.0.0.1")))
+  end)
+
+  for _, cidr in ipairs({
+    "10.0.0.0/33", "10.0.0/8", "256.0.0.0/8", "::/129", "x/8", "10.0.0.0/-1",
+    "10.0.0.0/8/8", "fe80::%1/10", "1::2::3/8",
+  }) do
+    it("name the one that is none: " .. cidr, function()
+      local set, problem = networks.parse("::1/128 " .. cidr)
+      assert.is_nil(set)
+      assert.are.equal(cidr .. " is no network", problem)
+    end)
+  end
+end)
+
+
 describe("a client", function()
   it("is an IPv4 address, or the first half of an IPv6 one", function()
     local function client(text)
-      return networks.client(addresses.parse(text))
+      return networks.client(address_text.parse(text))
     end
     assert.are.equal(client("2001:db8::1"), client("2001:db8::2:1"))
     assert.are_not.equal(client("2001:db8::1"), client("2001:db8:0:1::1"))

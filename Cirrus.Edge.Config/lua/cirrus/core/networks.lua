@@ -1,6 +1,6 @@
 -- A set of IPv4 and IPv6 networks. Looking an address up costs one table access
 -- for each different length of prefix, however many networks there are.
-local addresses = require "cirrus.core.address_policy"
+local address_text = require "cirrus.core.address_text"
 
 
 local _M = {}
@@ -36,7 +36,7 @@ end
 
 local function parse(cidr)
   local text, length = tostring(cidr):match("^([%x:.]+)/?(%d*)$")
-  local address = text and addresses.parse(text)
+  local address = text and address_text.parse(text)
   if not address then
     return nil
   end
@@ -78,6 +78,21 @@ function _M.compile(list, problems)
     else
       problems[#problems + 1] = tostring(cidr) .. " is no network"
     end
+  end
+  return set
+end
+
+
+-- The set of what a text has, with commas or spaces between; nil and why, if
+-- any of it is no network.
+function _M.parse(text)
+  local list, problems = {}, {}
+  for cidr in text:gmatch("[^,%s]+") do
+    list[#list + 1] = cidr
+  end
+  local set = _M.compile(list, problems)
+  if problems[1] then
+    return nil, problems[1]
   end
   return set
 end
