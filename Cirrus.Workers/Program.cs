@@ -3,6 +3,7 @@ using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
 using Cirrus.Workers.Acme;
 using Cirrus.Workers.Edges;
+using Cirrus.Workers.Flapping;
 using Cirrus.Workers.Health;
 using Cirrus.Workers.Receipts;
 using Cirrus.Workers.Watching;
@@ -13,6 +14,8 @@ builder.AddServiceDefaults();
 builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+builder.Services.AddOptions<QuarantineOptions>().BindConfiguration(QuarantineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
 builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
@@ -26,6 +29,7 @@ builder.Services.AddHostedService<Prober>();
 builder.Services.AddSingleton<ReceiptFollower>();
 builder.Services.AddSingleton<NodeWatch>();
 builder.Services.AddHostedService<Watch>();
+builder.Services.AddHostedService<QuarantineWatch>();
 builder.Services.AddHostedService<EdgeUser>();
 builder.Services.AddHostedService<PeerSecret>();
 builder.AddAcme();

@@ -18,6 +18,9 @@ public sealed record NodeStatus(
     NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served,
     ChangeId Turn = default)
 {
+    /// <summary>Since when DNS has not named it; null when it does, or nobody has noted it yet.</summary>
+    public Absence? Absence { get; init; }
+
     public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
     internal static NodeStatus From(HashEntry[] hash)
@@ -31,13 +34,19 @@ public sealed record NodeStatus(
             fields.GetValueOrDefault("version") ?? "",
             Time(fields.GetValueOrDefault("checked")),
             fields.ContainsKey("served"),
-            ChangeId.TryParse(fields.GetValueOrDefault("turn"), out var turn) ? turn : ChangeId.Zero);
+            ChangeId.TryParse(fields.GetValueOrDefault("turn"), out var turn) ? turn : ChangeId.Zero)
+        {
+            Absence = ChangeId.TryParse(fields.GetValueOrDefault("unnamed"), out var unnamed)
+                ? new Absence(unnamed, (int?)Number(fields.GetValueOrDefault("unnamedTtl")) ?? 0, Time(fields.GetValueOrDefault("unnamedOver")))
+                : null,
+        };
     }
 
     private static DateTimeOffset? Time(string? milliseconds) =>
-        long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(value)
-            : null;
+        Number(milliseconds) is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }
 
 /// <summary>Whether a node serves its clients and keeps up with the change log.</summary>

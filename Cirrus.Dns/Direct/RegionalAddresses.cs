@@ -60,7 +60,7 @@ internal sealed class RegionalAddresses
     // When none of the region has the certificate, one of another does better than one without.
     private IReadOnlyList<Node>[] Named(ILed led, Assignment assignment)
     {
-        var (lead, gate) = led.Domain;
+        var (lead, gate) = (led.Domain.Lead, led.Domain.Gate);
         return [.. _names.Select(region => assignment.Named(assignment.OfName(led.Name, lead, region), gate is null ? null : gate with { Hold = true }))];
     }
 

@@ -52,5 +52,8 @@ internal sealed class DomainLeads(DomainStore domains, CertificatePresence certi
     }
 
     private SteeredDomain? Steered((bool Exists, DomainTls? Tls, DomainSteering? Steering) found, ChangeId? present) =>
-        found.Exists ? new SteeredDomain(found.Steering is null ? _ordinary : Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present)) : null;
+        found.Exists
+            ? new SteeredDomain(
+                found.Steering is null ? _ordinary : Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present), Authorities.Of(found.Tls, zone.Value))
+            : null;
 }

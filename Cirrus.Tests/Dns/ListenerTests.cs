@@ -1,16 +1,18 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
-using Cirrus.Dns;
+using Cirrus.Core.Steering;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
+using Cirrus.Dns;
 using Cirrus.Tests.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using System.Net.Sockets;
+using System.Net;
+using System.Text;
 
 namespace Cirrus.Tests.Dns;
 
@@ -119,7 +121,10 @@ public sealed class ListenerTests : IAsyncLifetime
         var nodes = Enumerable.Range(1, 8).Select(i => TestZone.Node(
             $"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
         var input = TestZone.Input(["www.example.com"], [.. nodes]);
-        _zone.Replace(TestZone.Snapshot(input with { Zone = new() { Name = TestZone.Name, NodesPerDomain = 8 } }));
+        _zone.Replace(TestZone.Snapshot(input with
+        {
+            Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(steering: new DomainSteering { Nodes = 8 }) },
+        }));
         var name = TestZone.AccessNameOf("www.example.com");
 
         var output = await Dig.RunAsync(_port, edns, "+ignore", name, "AAAA");

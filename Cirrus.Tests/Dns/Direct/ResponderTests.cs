@@ -1,11 +1,13 @@
-using System.Text;
-using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using ARSoft.Tools.Net;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Steering;
 using Cirrus.Dns.Answering;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Zones;
 using CsCheck;
+using System.Text;
 
 namespace Cirrus.Tests.Dns.Direct;
 
@@ -149,7 +151,10 @@ public sealed class ResponderTests
         var nodes = Enumerable.Range(1, 8).Select(i => TestZone.Node(
             $"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
         var input = TestZone.Input(["www.example.com"], [.. nodes]);
-        var responder = new TestResponder(TestZone.Snapshot(input with { Zone = new() { Name = TestZone.Name, NodesPerDomain = 8 } }));
+        var responder = new TestResponder(TestZone.Snapshot(input with
+        {
+            Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(steering: new DomainSteering { Nodes = 8 }) },
+        }));
         var query = WireQuery.Of(Served, RecordTypes.Aaaa, payload == 0 ? [] : WireQuery.Edns((ushort)payload));
 
         var response = responder.Ask(query)!;
