@@ -1,18 +1,18 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
+using Cirrus.Dns;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
 using Cirrus.Dns.Transfers;
 using Cirrus.Dns.Zones;
-using Cirrus.Dns;
 using Cirrus.Tests.Programs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using System.Net.Sockets;
-using System.Net;
-using System.Text;
 
 namespace Cirrus.Tests.Dns;
 

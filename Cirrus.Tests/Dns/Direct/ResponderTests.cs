@@ -1,5 +1,6 @@
-using ARSoft.Tools.Net.Dns;
+using System.Text;
 using ARSoft.Tools.Net;
+using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
@@ -7,7 +8,6 @@ using Cirrus.Dns.Answering;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Zones;
 using CsCheck;
-using System.Text;
 
 namespace Cirrus.Tests.Dns.Direct;
 
