@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 sizes=${SIZES:-1000 10000 100000 1000000} nodes=${NODES:-200} rounds=${ROUNDS:-20}
 zone=bench.test
 results=bench/results/dns.md
-head='| date | commit | machine | domains | nodes | read ms | built ms | CPU ms | start to ready s | both serve s | MiB | added p50 ms | max ms | CPU ms | down p50 ms | max ms | up p50 ms | max ms | CPU ms | IXFR | AXFR |'
+head='| date | commit | machine | domains | nodes | read ms | built ms | CPU ms | start to ready s | both serve s | MiB | added p50 ms | max ms | CPU ms | down p50 ms | max ms | up p50 ms | max ms | CPU ms | direct ms | IXFR | AXFR |'
 bench_dns=bench/dns/bin/Release/net10.0/BenchDns.dll
 pids=()
 
@@ -38,10 +38,10 @@ start_secondary() { # number, port, primary's port
   pids+=($!)
 }
 
-start_dns() { # port, HTTP port, secondaries' ports...
-  env Zone__Name=$zone Dns__Listen="127.0.0.1:$1" ASPNETCORE_URLS="http://127.0.0.1:$2" Logging__LogLevel__Cirrus.Dns.Transfers=Debug \
-    Dns__Secondaries__0__Name=ns1 Dns__Secondaries__0__Address=127.0.0.1 Dns__Secondaries__0__Port="$3" \
-    Dns__Secondaries__1__Name=ns2 Dns__Secondaries__1__Address=127.0.0.1 Dns__Secondaries__1__Port="$4" \
+start_dns() { # port, HTTP port, port of direct mode, secondaries' ports...
+  env Zone__Name=$zone Dns__Listen="127.0.0.1:$1" ASPNETCORE_URLS="http://127.0.0.1:$2" Dns__Direct__Listen="127.0.0.1:$3" \
+    Dns__Secondaries__0__Name=ns1 Dns__Secondaries__0__Address=127.0.0.1 Dns__Secondaries__0__Port="$4" \
+    Dns__Secondaries__1__Name=ns2 Dns__Secondaries__1__Address=127.0.0.1 Dns__Secondaries__1__Port="$5" \
     dotnet Cirrus.Dns/bin/Release/net10.0/Cirrus.Dns.dll >"$stack_data/stack.log" 2>&1 &
   dns=$!
   pids+=("$dns")
@@ -62,19 +62,23 @@ cpu_ms() { cat "/proc/$dns/task/"*/schedstat | awk '{ n += $1 } END { printf "%.
 # What Cirrus.Dns says of its first build: "ms | ms".
 said_of_build() { sed -n 's/.*read in \([0-9.]*\) ms, made into a zone in \([0-9.]*\) ms.*/\1 | \2/p' "$stack_data/stack.log" | head -1; }
 
-count() { grep -c "$1" "$stack_data/stack.log" || true; }
+# Of the series that match, summed up.
+metric() { curl -fsS "http://127.0.0.1:${ports[4]}/metrics" | awk -v of="$1" '$1 ~ of { sum += $2 } END { print sum + 0 }'; }
+
+# Writing answers of direct mode anew, on average.
+direct_ms() { awk -v sum="$(metric direct_update_seconds_sum)" -v count="$(metric direct_update_seconds_count)" 'BEGIN { printf "%.2f", 1000 * sum / count }'; }
 
 measure_size() { # domains
   local ports start ready cpu served measured memory
   stack_data=$(mktemp -d)
   token=bench-$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
-  mapfile -t ports < <(free_ports 5)
+  mapfile -t ports < <(free_ports 6)
   start_redis "${ports[3]}"
   dotnet "$bench_dns" fill "$1" "$nodes"
   start_secondary 1 "${ports[1]}" "${ports[0]}"
   start_secondary 2 "${ports[2]}" "${ports[0]}"
   start=$(date +%s.%N)
-  start_dns "${ports[0]}" "${ports[4]}" "${ports[1]}" "${ports[2]}"
+  start_dns "${ports[0]}" "${ports[4]}" "${ports[5]}" "${ports[1]}" "${ports[2]}"
   wait_for 120 "Cirrus.Dns" curl -fsS "http://127.0.0.1:${ports[4]}/readyz"
   ready=$(seconds_since "$start") cpu=$(cpu_ms)
   wait_for 300 "zone at the secondaries" both_serve
@@ -82,7 +86,7 @@ measure_size() { # domains
   memory=$(awk '$1 == "VmHWM:" { print int($2 / 1024) }' "/proc/$dns/status")
   sleep 2 # NSD writes its zone files
   measured=$(dotnet "$bench_dns" measure "$zone" "$1" "$rounds" "$dns" "${ports[1]}" "${ports[2]}")
-  add_row "$results" "$head" "| $(provenance) | $1 | $nodes | $(said_of_build) | $cpu | $ready | $served | $memory | $measured | $(count 'transfers the differences') | $(count 'transfers the whole zone') |"
+  add_row "$results" "$head" "| $(provenance) | $1 | $nodes | $(said_of_build) | $cpu | $ready | $served | $memory | $measured | $(direct_ms) | $(metric 'kind="ixfr"') | $(metric 'kind="(axfr|ixfr_whole)"') |"
   stop_all
 }
 

@@ -19,7 +19,8 @@ internal sealed partial class AnswerFollower(
         while (true)
         {
             var replaced = zone.Replaced;
-            if (zone.Answering is { } snapshot)
+            // Whoever wants signatures would take what has none for forged.
+            if ((options.Value.Dnssec.Enabled ? zone.Snapshot : zone.Answering) is { } snapshot)
                 Follow(new AnswerSource(snapshot, regional.Current));
             await replaced.WaitAsync(stoppingToken);
         }

@@ -11,19 +11,28 @@ internal sealed class DomainLeads(DomainStore domains, CertificatePresence certi
 {
     private const int PageSize = 1000;
 
+    // While Redis reads one, another is on the way and others are worked out.
+    private const int PagesAtOnce = 4;
+
+    private readonly Lead _ordinary = Lead.Of(null, zone.Value);
+
     /// <summary>All, by name.</summary>
     public async Task<IReadOnlyDictionary<string, SteeredDomain>> AllAsync()
     {
-        var all = new Dictionary<string, SteeredDomain>(StringComparer.Ordinal);
+        var pages = new List<Task<IReadOnlyList<(string Name, SteeredDomain? Domain)>>>();
         var reading = domains.NamesAsync("", PageSize);
         while (await reading is { Count: > 0 } page)
         {
             // While these are read the next names come.
             reading = domains.NamesAsync(page[^1], PageSize);
-            // One that was deleted between is named all the same; that it goes is in the log.
-            foreach (var (name, domain) in await ReadAsync(page))
-                all[name] = domain ?? new SteeredDomain(Lead.Of(null, zone.Value), null);
+            if (pages.Count >= PagesAtOnce)
+                await pages[^PagesAtOnce];
+            pages.Add(Task.Run(() => ReadAsync(page)));
         }
+        var all = new Dictionary<string, SteeredDomain>(pages.Count * PageSize, StringComparer.Ordinal);
+        // One that was deleted between is named all the same; that it goes is in the log.
+        foreach (var (name, domain) in (await Task.WhenAll(pages)).SelectMany(p => p))
+            all[name] = domain ?? new SteeredDomain(_ordinary, null);
         return all;
     }
 
@@ -43,5 +52,8 @@ internal sealed class DomainLeads(DomainStore domains, CertificatePresence certi
     }
 
     private SteeredDomain? Steered((bool Exists, DomainTls? Tls, DomainSteering? Steering) found, ChangeId? present) =>
-        found.Exists ? new SteeredDomain(Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present), Authorities.Of(found.Tls, zone.Value)) : null;
+        found.Exists
+            ? new SteeredDomain(
+                found.Steering is null ? _ordinary : Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present), Authorities.Of(found.Tls, zone.Value))
+            : null;
 }

@@ -103,6 +103,10 @@ internal sealed class ZoneContent
         // What is unsigned is not listed: a zone of a million names would be so twice.
         var signed = _signed is null ? null : new List<(byte[], NameRecords?)>();
         var (sum, count, length) = (_sum, Count, Length);
+        // A sum does not depend on the order.
+        var isSummed = names is IReadOnlyCollection<(byte[] Owner, NameRecords? Records)>;
+        if (names is IReadOnlyCollection<(byte[] Owner, NameRecords? Records)> all)
+            sum = Many.Select(all, n => n.Records is null ? default : ZoneDigest.Of(n.Owner, n.Records)).Aggregate(sum, (s, d) => s.Plus(d));
         foreach (var (owner, records) in names)
         {
             signed?.Add((owner, records));
@@ -114,7 +118,8 @@ internal sealed class ZoneContent
             }
             if (records is not null)
             {
-                sum = sum.With(owner, records);
+                if (!isSummed)
+                    sum = sum.With(owner, records);
                 count += records.Count;
                 length += LengthOf(owner, records);
             }

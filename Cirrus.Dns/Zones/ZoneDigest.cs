@@ -11,13 +11,16 @@ internal readonly record struct ZoneDigest(ulong A, ulong B, ulong C, ulong D)
 {
     private const int OnStack = 512;
 
-    public ZoneDigest With(ReadOnlySpan<byte> owner, NameRecords records) => Plus(Of(owner, records));
+    public ZoneDigest With(ReadOnlySpan<byte> owner, NameRecords records) => Plus(Hash(owner, records));
 
-    public ZoneDigest Without(ReadOnlySpan<byte> owner, NameRecords records) => Plus(Of(owner, records).Negated());
+    public ZoneDigest Without(ReadOnlySpan<byte> owner, NameRecords records) => Plus(Hash(owner, records).Negated());
 
     public override string ToString() => string.Create(null, stackalloc char[64], $"{A:x16}{B:x16}{C:x16}{D:x16}");
 
-    private ZoneDigest Plus(ZoneDigest other)
+    /// <summary>Of one name.</summary>
+    public static ZoneDigest Of(ReadOnlySpan<byte> owner, NameRecords records) => default(ZoneDigest).With(owner, records);
+
+    public ZoneDigest Plus(ZoneDigest other)
     {
         var d = (UInt128)D + other.D;
         var c = (UInt128)C + other.C + (d >> 64);
@@ -29,7 +32,7 @@ internal readonly record struct ZoneDigest(ulong A, ulong B, ulong C, ulong D)
     private ZoneDigest Negated() => new ZoneDigest(~A, ~B, ~C, ~D).Plus(new ZoneDigest(0, 0, 0, 1));
 
     // Every part after its length, so that no two different names with records are written the same.
-    private static ZoneDigest Of(ReadOnlySpan<byte> owner, NameRecords records)
+    private static ZoneDigest Hash(ReadOnlySpan<byte> owner, NameRecords records)
     {
         var length = 1 + owner.Length;
         foreach (var set in records.Sets)

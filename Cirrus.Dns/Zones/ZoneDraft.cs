@@ -23,6 +23,9 @@ internal sealed class ZoneDraft
 
     // What differs from the content, or may.
     private readonly List<(byte[] Owner, NameRecords? Records)> _touched = [];
+
+    // Domains that may be led elsewhere than when somebody looked last; null: all may.
+    private HashSet<string>? _moved;
     private Dictionary<string, NameRecords> _challenges = [];
     private IReadOnlyList<Challenge> _all = [];
     private Assignment _assignment;
@@ -43,8 +46,13 @@ internal sealed class ZoneDraft
         _touched.EnsureCapacity(input.Domains.Count);
         Put(input.NameServers);
         Put(input.Challenges);
-        foreach (var (name, domain) in input.Domains)
-            Lead(name, domain);
+        // Where one is led does not depend on the others.
+        foreach (var (name, led) in Many.Select(input.Domains, d => (d.Key, Chosen(d.Key, d.Value))))
+        {
+            _domains.Add(name, led);
+            _times.Move(null, led.Domain.Lead);
+            Touch(led);
+        }
     }
 
     /// <summary>The nodes as they were put last.</summary>
@@ -69,6 +77,23 @@ internal sealed class ZoneDraft
 
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes, _assignment);
+
+    /// <summary>Whom names are led to.</summary>
+    public Assignment Assignment => _assignment;
+
+    /// <summary>All domains.</summary>
+    public IReadOnlyCollection<ILed> Domains => _domains.Values;
+
+    /// <summary>A domain; null: there is none of that name.</summary>
+    public ILed? Find(string name) => _domains.GetValueOrDefault(name);
+
+    /// <summary>Names of domains that came, went, or may be led elsewhere in whatever region since this was asked last; null: of all that are there.</summary>
+    public IReadOnlyCollection<string>? TakeMoved()
+    {
+        var moved = _moved;
+        _moved = [];
+        return moved;
+    }
 
     /// <summary>All that was put.</summary>
     public ZoneContent Content
@@ -98,6 +123,7 @@ internal sealed class ZoneDraft
             return;
         Edition++;
         _gates.Move(name, led.Domain.Gate, null);
+        _moved?.Add(name);
         _times.Move(led.Domain.Lead, null);
         _touched.Add((led.Owner, WithoutDomain(name)));
     }
@@ -113,6 +139,7 @@ internal sealed class ZoneDraft
         if (change.MovesAny)
         {
             _addresses = new AddressRecords();
+            _moved = null;
             foreach (var led in _domains.Values)
             {
                 if (change.MayMove(led.Name, led.Domain.Lead, led.Chosen))
@@ -122,7 +149,10 @@ internal sealed class ZoneDraft
         if (GateProgress.Applied(before.Views, Nodes) is var (from, to))
         {
             foreach (var name in _gates.Between(from, to))
+            {
+                _moved?.Add(name);
                 Touch(_domains[name]);
+            }
         }
     }
 
@@ -163,6 +193,7 @@ internal sealed class ZoneDraft
 
     private void Lead(string name, SteeredDomain domain)
     {
+        _moved?.Add(name);
         var isKnown = _domains.TryGetValue(name, out var led);
         _times.Move(led?.Domain.Lead, domain.Lead);
         if (isKnown)
@@ -175,10 +206,16 @@ internal sealed class ZoneDraft
                 Choose(led);
             return;
         }
-        var label = AccessName.Label(name);
-        led = new Led(OwnerName.Of(label), _assignment.NameOf(label), domain);
+        led = Chosen(name, domain);
         _domains.Add(name, led);
-        Choose(led);
+        Touch(led);
+    }
+
+    private Led Chosen(string name, SteeredDomain domain)
+    {
+        var label = AccessName.Label(name);
+        var hash = _assignment.NameOf(label);
+        return new Led(OwnerName.Of(label), hash, domain) { Chosen = _assignment.OfName(hash, domain.Lead) };
     }
 
     private void Choose(Led led)
@@ -219,14 +256,24 @@ internal sealed class ZoneDraft
     private static int Seconds(TimeSpan span) => (int)span.TotalSeconds;
 
     /// <summary>A domain, and where it is led.</summary>
-    private sealed class Led(byte[] owner, ulong name, SteeredDomain domain)
+    private sealed class Led(byte[] owner, ulong name, SteeredDomain domain) : ILed
     {
         public byte[] Owner => owner;
 
-        // By which nodes are chosen.
         public ulong Name => name;
 
         public SteeredDomain Domain { get; set; } = domain;
         public IReadOnlyList<Node> Chosen { get; set; } = [];
     }
+}
+
+/// <summary>A domain in the zone.</summary>
+internal interface ILed
+{
+    byte[] Owner { get; }
+
+    /// <summary>The hash by which nodes are chosen.</summary>
+    ulong Name { get; }
+
+    SteeredDomain Domain { get; }
 }

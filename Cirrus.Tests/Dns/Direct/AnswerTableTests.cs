@@ -38,7 +38,7 @@ public sealed class AnswerTableTests
                 var now = pieces.Source((uint)i + 2);
                 table = AnswerTableBuilder.Update(table, before, now, out _);
                 before = now;
-                var built = AnswerTableBuilder.Build(now.Zone, now.Regional);
+                var built = AnswerTableBuilder.Build(now.Zone, pieces.RegionalAtOnce);
                 Assert.Equal(built.Count, table.Count);
                 Assert.Equal(Entries(built), Entries(table));
                 Assert.All(Entries(built).Keys, name => Assert.True(Exists(table, name), name));
@@ -87,9 +87,15 @@ public sealed class AnswerTableTests
     private sealed class Pieces
     {
         private readonly ZoneDraft _draft = new(TestZone.Input([]));
+        private RegionalAddresses? _regional;
 
-        public AnswerSource Source(uint serial) =>
-            new(new ZoneSnapshot(_draft.Content, serial, TestZone.Change), new RegionalAddresses(_draft.Input, Regions));
+        public RegionalAddresses RegionalAtOnce => new(_draft.Input, Regions);
+
+        public AnswerSource Source(uint serial)
+        {
+            _regional = _draft.TakeMoved() is { } moved ? _regional!.With(_draft, moved) : new RegionalAddresses(_draft, Regions);
+            return new AnswerSource(new ZoneSnapshot(_draft.Content, serial, TestZone.Change), _regional);
+        }
 
         public void Put(int first, int count)
         {
