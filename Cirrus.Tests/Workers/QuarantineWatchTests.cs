@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Tests.Workers;
 
 /// <summary>With a real Redis: two instances watch, one of them writes.</summary>
-public sealed class FlappingTests(StoreFixture stores) : IClassFixture<StoreFixture>
+public sealed class QuarantineWatchTests(StoreFixture stores) : IClassFixture<StoreFixture>
 {
     [Fact]
     public async Task A_node_that_goes_down_again_and_again_is_in_quarantine_until_it_is_released()
