@@ -3,8 +3,8 @@ using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
 using Cirrus.Workers.Acme;
 using Cirrus.Workers.Edges;
-using Cirrus.Workers.Flapping;
 using Cirrus.Workers.Health;
+using Cirrus.Workers.Quarantines;
 using Cirrus.Workers.Receipts;
 using Cirrus.Workers.Watching;
 

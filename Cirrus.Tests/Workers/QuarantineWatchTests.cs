@@ -1,7 +1,7 @@
 using Cirrus.Core.Nodes;
 using Cirrus.Tests.Core;
 using Cirrus.Tests.Programs;
-using Cirrus.Workers.Flapping;
+using Cirrus.Workers.Quarantines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
