@@ -42,6 +42,8 @@ builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.S
 builder.Services
     .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())
     .AddSingleton<NodeStore>()
+    .AddSingleton<VoteStore>()
+    .AddSingleton<HealthHistory>()
     .AddSingleton<NodeWriter>()
     .AddSingleton<BodyRules>()
     .AddSingleton<Patched>()

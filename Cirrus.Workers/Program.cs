@@ -21,7 +21,9 @@ builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<NodeStore>();
 builder.Services.AddSingleton<VoteStore>();
+builder.Services.AddSingleton<HealthHistory>();
 
+builder.Services.AddSingleton<ServedNames>();
 builder.Services.AddSingleton<HealthProbe>();
 builder.Services.AddSingleton<Findings>();
 builder.Services.AddSingleton<NodeFollower>();
