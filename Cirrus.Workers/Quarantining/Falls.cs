@@ -1,10 +1,6 @@
 using Cirrus.Core.Changes;
 
-<<<<<<<< HEAD:Cirrus.Workers/Quarantining/Falls.cs
 namespace Cirrus.Workers.Quarantining;
-========
-namespace Cirrus.Workers.Quarantines;
->>>>>>>> c1c7ce1:Cirrus.Workers/Quarantines/Falls.cs
 
 /// <summary>How often nodes went down lately.</summary>
 internal sealed class Falls(QuarantineOptions options)

@@ -1,11 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
 
-<<<<<<<< HEAD:Cirrus.Workers/Quarantining/QuarantineOptions.cs
 namespace Cirrus.Workers.Quarantining;
-========
-namespace Cirrus.Workers.Quarantines;
->>>>>>>> c1c7ce1:Cirrus.Workers/Quarantines/QuarantineOptions.cs
 
 /// <summary>When a node that goes down again and again is taken out until somebody releases it. Section <c>Quarantine</c>.</summary>
 public sealed class QuarantineOptions

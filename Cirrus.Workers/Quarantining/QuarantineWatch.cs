@@ -4,11 +4,7 @@ using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using Microsoft.Extensions.Options;
 
-<<<<<<<< HEAD:Cirrus.Workers/Quarantining/QuarantineWatch.cs
 namespace Cirrus.Workers.Quarantining;
-========
-namespace Cirrus.Workers.Quarantines;
->>>>>>>> c1c7ce1:Cirrus.Workers/Quarantines/QuarantineWatch.cs
 
 /// <summary>
 /// Takes nodes out that go down again and again. Every instance watches; of those that decide it the first writes, and the others find it done.
