@@ -84,10 +84,14 @@ internal static class RouteTable
 
         ("GET /api/v1/nodes", Viewer, Open),
         ("GET /api/v1/nodes/{id}", Viewer, Open),
+        ("GET /api/v1/nodes/{id}/health", Viewer, Open),
+        ("GET /api/v1/nodes/{id}/latency", Viewer, Open),
         ("PUT /api/v1/nodes/{id}", Operator, Never),
         ("PATCH /api/v1/nodes/{id}", Operator, Never),
         ("DELETE /api/v1/nodes/{id}", Operator, Never),
         ("POST /api/v1/nodes/{id}/drain", Operator, Never),
+        ("POST /api/v1/nodes/{id}/quarantine", Operator, Never),
+        ("POST /api/v1/nodes/{id}/release", Operator, Never),
         ("POST /api/v1/nodes/{id}/activate", Operator, Never),
         ("POST /api/v1/nodes/{id}/disable", Operator, Never),
 
