@@ -89,7 +89,8 @@ internal sealed class AnswerTableBuilder
         return count > shards.Length * 2 * NamesPerShard || (shards.Length > 1 && count < shards.Length * (NamesPerShard / 8)) ? Whole() : Table(shards, count);
     }
 
-    private AnswerTable Table(AnswerShard[] shards, int count) => new(_apex, Negative(), shards, count) { Signed = SignedAnswers.Of(_zone) };
+    private AnswerTable Table(AnswerShard[] shards, int count) =>
+        new(_apex, Negative(), shards, count) { Signed = SignedAnswers.Of(_zone) };
 
     private void Write(AnswerShardWriter shard, byte[] owner, (byte[] Octets, ulong Hash) name)
     {
