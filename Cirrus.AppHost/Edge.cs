@@ -42,6 +42,7 @@ internal static class Edge
         var builder = workers.ApplicationBuilder;
         return workers
             .WithEnvironment("Edge__HttpPort", Text(builder.Port("EdgeHttp", HttpPort) ?? HttpPort))
+            .WithEnvironment("Edge__HttpsPort", Text(builder.Port("EdgeHttps", HttpsPort) ?? HttpsPort))
             .WithEnvironment("Edge__StatusPort", Text(builder.Port("EdgeStatus", StatusPort) ?? StatusPort))
             .WithEnvironment("Edge__RedisPassword", password);
     }

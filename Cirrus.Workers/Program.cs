@@ -2,16 +2,16 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
 using Cirrus.Workers.Acme;
-using Cirrus.Workers.Edges;
-using Cirrus.Workers.Flapping;
 using Cirrus.Workers.Health;
+using Cirrus.Workers.Quarantining;
 using Cirrus.Workers.Receipts;
 using Cirrus.Workers.Watching;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 
-builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgePorts>().BindConfiguration(EdgePorts.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgeUserOptions>().BindConfiguration(EdgeUserOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
@@ -21,7 +21,9 @@ builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
 builder.Services.AddSingleton<NodeStore>();
 builder.Services.AddSingleton<VoteStore>();
+builder.Services.AddSingleton<HealthHistory>();
 
+builder.Services.AddSingleton<ServedNames>();
 builder.Services.AddSingleton<HealthProbe>();
 builder.Services.AddSingleton<Findings>();
 builder.Services.AddSingleton<NodeFollower>();

@@ -29,6 +29,7 @@ internal static partial class NodeEndpoints
             .For(Role.Operator).HasETag().MakesChange().MayAnswer(ProblemType.Conflict);
         nodes.MapDelete("/{id}", DeleteNode).WithName("deleteNode").WithSummary("Delete a node").For(Role.Operator).HasETag().MakesChange();
         nodes.MapNodeStates();
+        nodes.MapNodeHealth();
     }
 
     private static async Task<Results<Ok<NodeList>, ValidationProblem>> ListNodes(

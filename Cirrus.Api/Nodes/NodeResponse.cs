@@ -37,12 +37,16 @@ public sealed record NodeResponse(
 /// <param name="Since">When the health last changed; null when never probed.</param>
 /// <param name="Error">Why the last probe failed; null when it did not.</param>
 /// <param name="AppliedChange">The newest change the node has applied; null when it never said.</param>
+/// <param name="LatencyMilliseconds">How long the last successful probe took.</param>
+/// <param name="HeldUntil">It goes up no sooner, for it went down too often lately; null when it is not held.</param>
 public sealed record NodeStatusResponse(
-    NodeHealth Health, DateTimeOffset? Since, string? Error, ChangeId? AppliedChange, string? Version, DateTimeOffset? CheckedAt)
+    NodeHealth Health, DateTimeOffset? Since, string? Error, ChangeId? AppliedChange, string? Version, DateTimeOffset? CheckedAt,
+    double? LatencyMilliseconds, DateTimeOffset? HeldUntil)
 {
     internal static NodeStatusResponse From(NodeStatus status) => new(
         status.Health, status.Since, status.Error.Length > 0 ? status.Error : null,
-        status.Applied == ChangeId.Zero ? null : status.Applied, status.Version.Length > 0 ? status.Version : null, status.Checked);
+        status.Applied == ChangeId.Zero ? null : status.Applied, status.Version.Length > 0 ? status.Version : null, status.Checked,
+        status.Latency?.TotalMilliseconds, status.Health == NodeHealth.Down ? status.Flapping?.HeldUntil : null);
 }
 
 /// <summary>All nodes in order of id.</summary>

@@ -54,6 +54,19 @@ public sealed class CertificateStore(IConnectionMultiplexer redis, KeySealing se
         return found;
     }
 
+    /// <summary>Some domains with a certificate that has not come to its end, taken at random.</summary>
+    public async Task<IReadOnlyList<string>> SampleAsync(int count, DateTimeOffset now)
+    {
+        var valid = await _db.SortedSetLengthAsync(RedisKeys.Certificates, now.ToUnixTimeMilliseconds());
+        var skip = valid > count ? Random.Shared.NextInt64(valid - count + 1) : 0;
+        var names = await _db.SortedSetRangeByScoreAsync(RedisKeys.Certificates, now.ToUnixTimeMilliseconds(), skip: skip, take: count);
+        return Array.ConvertAll(names, n => (string)n!);
+    }
+
+    /// <summary>Whether a domain has a certificate that has not come to its end.</summary>
+    public async Task<bool> IsValidAsync(string domain, DateTimeOffset now) =>
+        await _db.SortedSetScoreAsync(RedisKeys.Certificates, domain) > now.ToUnixTimeMilliseconds();
+
     /// <summary>Writes the certificate of a domain; missing: there is no such domain.</summary>
     /// <param name="expectedRevision">Of the stored one, 0: none.</param>
     public async Task<WriteResult> PutAsync(string domain, CheckedCertificate certificate, int expectedRevision, Actor actor)

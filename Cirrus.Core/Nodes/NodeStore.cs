@@ -59,7 +59,7 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
     {
         RedisKey[] keys = Accept.Keys(
             RedisKeys.Node(id), RedisKeys.NodeHistory(id), RedisKeys.Nodes, RedisKeys.NodeStatus(id), RedisKeys.AppliedByNode(id),
-            RedisKeys.NodeAddresses);
+            RedisKeys.NodeHealth(id), RedisKeys.NodeLatency(id), RedisKeys.NodeAddresses);
         RedisValue[] arguments = Accept.Arguments(
             actor, id, expectedRevision is { } revision ? revision : RedisValue.EmptyString, ChangeTypes.NodeDelete);
         return DocumentWriter.Read(await Delete.RunAsync(_db, keys, arguments));
@@ -68,13 +68,17 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
     /// <summary>Turns a node's health and appends the change; null when it already was so, or the node is gone or elsewhere.</summary>
     /// <param name="under">Written only while this lease is held, checked where it is written; null: whoever asks.</param>
     /// <param name="seenAt">The addresses that were probed: what was seen there says nothing of a node that has others by now. Null: whichever.</param>
+    /// <param name="evidence">What the history of its health tells besides.</param>
     /// <exception cref="LeaseLostException">The lease is another's by now.</exception>
     public async Task<ChangeId?> SetHealthAsync(
-        string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null, IReadOnlyList<string>? seenAt = null)
+        string id, NodeHealth health, string error, DateTimeOffset at, Lease? under = null, IReadOnlyList<string>? seenAt = null,
+        HealthEvidence? evidence = null)
     {
-        RedisKey[] keys = Accept.Keys([RedisKeys.Node(id), RedisKeys.NodeStatus(id), .. under is null ? [] : new RedisKey[] { under.Key }]);
+        RedisKey[] keys = Accept.Keys(
+            [RedisKeys.Node(id), RedisKeys.NodeStatus(id), RedisKeys.NodeHealth(id), .. under is null ? [] : new RedisKey[] { under.Key }]);
         RedisValue[] arguments = Accept.Arguments(
-            Prober, id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, under?.Owner ?? "", string.Join(' ', seenAt ?? []));
+            Prober, id, health == NodeHealth.Up ? "up" : "down", at.ToUnixTimeMilliseconds(), error, under?.Owner ?? "", string.Join(' ', seenAt ?? []),
+            Text(evidence?.Up), Text(evidence?.Down), Text(evidence?.Workers), evidence?.Latency is { } latency ? HealthHistory.Text(latency) : "");
         var reply = await SetHealth.RunAsync(_db, keys, arguments);
         return (string?)reply[0] switch
         {
@@ -86,17 +90,19 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
 
     /// <summary>Keeps the outcome of a probe that changed nothing of the node's health.</summary>
     /// <param name="under">Written only while this lease is held; null: whoever asks.</param>
-    public async Task RecordProbeAsync(string id, string error, ChangeId applied, string version, DateTimeOffset at, Lease? under = null)
+    public async Task RecordProbeAsync(
+        string id, string error, ChangeId applied, string version, DateTimeOffset at, Lease? under = null, TimeSpan? latency = null,
+        Flapping? flapping = null)
     {
         var change = _db.CreateTransaction();
         // A node deleted meanwhile must not leave a status behind.
         change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
         if (under is not null)
             change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
-        _ = change.HashSetAsync(RedisKeys.NodeStatus(id),
+        _ = change.HashSetAsync(RedisKeys.NodeStatus(id), 
         [
-            new("error", error), new("applied", applied.ToString()), new("version", version),
-            new("checked", at.ToUnixTimeMilliseconds()),
+            new("error", error), new("applied", applied.ToString()), new("version", version), new("checked", at.ToUnixTimeMilliseconds()),
+            .. NodeStatus.Fields(latency), .. NodeStatus.Fields(flapping),
         ]);
         await change.ExecuteAsync();
     }
@@ -115,6 +121,8 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
             _ = change.HashSetAsync(RedisKeys.NodeStatus(id), "unnamedOver", over.ToUnixTimeMilliseconds());
         await change.ExecuteAsync();
     }
+
+    private static RedisValue Text(int? number) => number is { } value ? value : RedisValue.EmptyString;
 
     private static NodeView? View(RedisValue json, HashEntry[] status) => json.IsNull
         ? null

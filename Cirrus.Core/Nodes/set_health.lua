@@ -1,9 +1,11 @@
 -- Turns a node's health, once: whoever comes second changes nothing.
--- KEYS (after those of accept.lua): node document, node status [, lease]
+-- KEYS (after those of accept.lua): node document, node status, history of health [, lease]
 -- ARGV (after those of accept.lua): node id, health, since (ms), error, owner of the lease,
---   the addresses that were probed (separated by spaces, empty: whichever)
+--   the addresses that were probed (separated by spaces, empty: whichever), votes up, votes down, workers, latency (ms); these may be empty
 -- Returns {'ok', change id}, {'same'}, {'missing'}, {'moved'}: the node has other addresses, or {'lost'}: the lease is another's.
-local document, status, lease = KEYS[4], KEYS[5], KEYS[6]
+local HISTORY_OF_HEALTH = '500'
+
+local document, status, history, lease = KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local id, health = ARGV[7], ARGV[8]
 
 if lease and redis.call('GET', lease) ~= ARGV[11] then
@@ -25,4 +27,6 @@ if health == 'up' then
 end
 local change = append_change('node-health', id, 'data', cjson.encode({ health = health }))
 redis.call('HSET', status, 'turn', change)
+redis.call('XADD', history, 'MAXLEN', '~', HISTORY_OF_HEALTH, change, 'health', health, 'reason', ARGV[10],
+  'up', ARGV[13], 'down', ARGV[14], 'workers', ARGV[15], 'latency', ARGV[16])
 return { 'ok', change }

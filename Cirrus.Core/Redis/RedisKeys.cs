@@ -66,6 +66,8 @@ public static class RedisKeys
     public static string Node(string id) => $"cdn:node:{id}";
     public static string NodeHistory(string id) => $"cdn:node:{id}:history";
     public static string NodeStatus(string id) => $"cdn:nodestatus:{id}";
+    public static string NodeHealth(string id) => $"cdn:nodehealth:{id}";
+    public static string NodeLatency(string id) => $"cdn:nodelatency:{id}";
     public static string Votes(string worker) => $"cdn:votes:{worker}";
     public static string Purge(string id) => PurgePrefix + id;
     public static string Warm(string id) => WarmPrefix + id;

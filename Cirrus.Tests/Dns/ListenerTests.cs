@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ARSoft.Tools.Net.Dns;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
-using Cirrus.Core.Steering;
 using Cirrus.Dns;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Server;
@@ -118,13 +116,7 @@ public sealed class ListenerTests : IAsyncLifetime
     [InlineData("+bufsize=600", true)]
     public async Task An_answer_too_large_for_a_packet_is_truncated(string edns, bool truncated)
     {
-        var nodes = Enumerable.Range(1, 8).Select(i => TestZone.Node(
-            $"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
-        var input = TestZone.Input(["www.example.com"], [.. nodes]);
-        _zone.Replace(TestZone.Snapshot(input with
-        {
-            Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(steering: new DomainSteering { Nodes = 8 }) },
-        }));
+        _zone.Replace(TestZone.WithManyAddresses("www.example.com"));
         var name = TestZone.AccessNameOf("www.example.com");
 
         var output = await Dig.RunAsync(_port, edns, "+ignore", name, "AAAA");

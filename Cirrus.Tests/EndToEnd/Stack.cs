@@ -49,6 +49,9 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The port of the demo origin on 127.0.0.1.</summary>
     public int OriginPort => _originPort;
 
+    /// <summary>The port of every node's HTTPS listener.</summary>
+    public int HttpsPort => _httpsPort;
+
     /// <summary>The port of the resolver that knows the zone and customers' CNAMEs, on 127.0.0.1.</summary>
     public int ResolverPort { get; } = FreePort.Next();
 
@@ -63,6 +66,8 @@ public sealed class Stack : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // Tests kill nodes again and again, which is not to be held against them. Workers inherits it.
+        Environment.SetEnvironmentVariable("Health__FirstHold", "00:00:00");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>(
         [
             $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
@@ -117,8 +122,15 @@ public sealed class Stack : IAsyncLifetime
         return receipt;
     }
 
+    /// <summary>Whether everyone who serves has applied a change within 10 s.</summary>
+    public async Task<bool> IsAppliedAsync(string change) =>
+        (bool)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/changes/{change}?wait=applied&timeout=10s"))!["applied"]!;
+
     public async Task<string> HealthAsync(string node) =>
         (string)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/nodes/{node}"))!["status"]!["health"]!;
+
+    /// <summary>The port of a secondary (1 or 2).</summary>
+    public int NameServerPort(int secondary) => _nsPorts[secondary - 1];
 
     /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
     /// <summary>What dig prints of a transfer from the hidden primary, by whoever is on this machine.</summary>
@@ -134,6 +146,9 @@ public sealed class Stack : IAsyncLifetime
         $"both secondaries give {string.Join(' ', addresses)} for {name}",
         async () => (await DigAsync(1, name)).SequenceEqual(addresses) && (await DigAsync(2, name)).SequenceEqual(addresses),
         within);
+
+    /// <summary>Where one node listens.</summary>
+    public Uri EdgeUrl(string address) => new($"http://{address}:{_edgePort}/");
 
     /// <summary>A connection to one node that no test shares.</summary>
     public EdgeClient Edge(string address) => new(address, _edgePort);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Cirrus.Core.Changes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +11,7 @@ using StackExchange.Redis;
 namespace Cirrus.Tests.Workers;
 
 /// <summary>Speaks the edge's side of docs/edge.md on an address of its own, and applies changes by noting them.</summary>
-internal sealed class EdgePeer(string id, string address, int httpPort, int statusPort, IConnectionMultiplexer redis) : IAsyncDisposable
+internal sealed class EdgePeer(string id, string address, int httpPort, int httpsPort, int statusPort, IConnectionMultiplexer redis) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly ChangeLog _log = new(redis, NullLogger<ChangeLog>.Instance);
@@ -29,6 +30,12 @@ internal sealed class EdgePeer(string id, string address, int httpPort, int stat
 
     public volatile bool Ready = true;
 
+    /// <summary>Shown to those who ask for its name by HTTPS; null: to nobody, and nobody stays connected.</summary>
+    public volatile X509Certificate2? Certificate;
+
+    /// <summary>How many handshakes asked for a certificate.</summary>
+    public int Handshakes;
+
     /// <summary>How many questions came in at the status port.</summary>
     public int StatusQuestions;
 
@@ -45,9 +52,21 @@ internal sealed class EdgePeer(string id, string address, int httpPort, int stat
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Parse(address), httpPort);
+            kestrel.Listen(IPAddress.Parse(address), httpsPort, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) =>
+            {
+                Interlocked.Increment(ref Handshakes);
+                return Certificate;
+            }));
             kestrel.Listen(IPAddress.Parse(address), statusPort);
         });
         _app = builder.Build();
+        _app.Use((context, next) =>
+        {
+            if (!context.Request.IsHttps || Certificate is not null)
+                return next(context);
+            context.Abort();
+            return Task.CompletedTask;
+        });
         _app.MapGet("/.well-known/cirrus/health", HealthAsync);
         _app.MapGet("/status", StatusAsync);
         await _app.StartAsync();

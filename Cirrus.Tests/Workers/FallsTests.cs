@@ -1,5 +1,5 @@
 using Cirrus.Core.Changes;
-using Cirrus.Workers.Flapping;
+using Cirrus.Workers.Quarantining;
 
 namespace Cirrus.Tests.Workers;
 

@@ -1,5 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
+using Cirrus.Core.Redis;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Workers;
@@ -69,6 +71,30 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal("no answer within 0.4 s", (await _fixture.StatusAsync("silent")).Error);
         Assert.Equal("status 503: the node is not ready", (await _fixture.StatusAsync("starting")).Error);
         Assert.Single(await _fixture.HealthChangesAsync("fine"));
+    }
+
+    [Fact]
+    public async Task A_node_that_shows_no_certificate_by_HTTPS_goes_down_unless_nobody_expects_one()
+    {
+        const string Name = "www.certified.test";
+        var (fullchain, key) = TestCertificate.Make([Name]);
+        using var certificate = X509Certificate2.CreateFromPem(fullchain, key);
+        var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
+        peer.Certificate = certificate;
+        await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
+        Assert.Equal(0, peer.Handshakes);
+
+        var certificates = _fixture.Connection.GetDatabase();
+        await certificates.SortedSetAddAsync(RedisKeys.Certificates, Name, DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds());
+        await Wait.UntilAsync("probes come by HTTPS", () => peer.Handshakes > 0);
+        Assert.Single(await _fixture.HealthChangesAsync("edge-1"));
+
+        peer.Certificate = null;
+        await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
+        Assert.StartsWith($"by HTTPS: no handshake for {Name}", (await _fixture.StatusAsync("edge-1")).Error, StringComparison.Ordinal);
+
+        await certificates.SortedSetRemoveAsync(RedisKeys.Certificates, Name);
+        await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
     }
 
     [Fact]

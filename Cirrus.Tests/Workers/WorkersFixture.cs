@@ -29,6 +29,7 @@ internal sealed class WorkersFixture : IAsyncDisposable
     private readonly List<EdgePeer> _peers = [];
     private readonly List<ChildProcess> _workers = [];
     private readonly int _httpPort = FreePort.Next();
+    private readonly int _httpsPort = FreePort.Next();
     private readonly int _statusPort = FreePort.Next();
 
     private WorkersFixture(RedisServer server, IConnectionMultiplexer connection)
@@ -66,6 +67,7 @@ internal sealed class WorkersFixture : IAsyncDisposable
             ["ConnectionStrings__redis"] = Server.ConnectionString + ",connectTimeout=500,asyncTimeout=1000",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
             ["Edge__HttpPort"] = $"{_httpPort}",
+            ["Edge__HttpsPort"] = $"{_httpsPort}",
             ["Edge__StatusPort"] = $"{_statusPort}",
         };
         foreach (var (name, value) in settings)
@@ -92,7 +94,7 @@ internal sealed class WorkersFixture : IAsyncDisposable
     /// <summary>An edge that follows the log, listening on an address that no other test uses.</summary>
     public async Task<EdgePeer> StartPeerAsync(string id)
     {
-        var peer = new EdgePeer(id, $"127.0.1.{Interlocked.Increment(ref _lastAddress)}", _httpPort, _statusPort, Connection);
+        var peer = new EdgePeer(id, $"127.0.1.{Interlocked.Increment(ref _lastAddress)}", _httpPort, _httpsPort, _statusPort, Connection);
         _peers.Add(peer);
         await peer.StartAsync();
         peer.Follow();

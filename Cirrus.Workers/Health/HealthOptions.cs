@@ -35,4 +35,20 @@ public sealed class HealthOptions
     /// <summary>How long a change may wait to be applied by a node that is up.</summary>
     [Duration("00:00:00.1", "01:00:00")]
     public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>So many times a node may go down in a short time and come back at once.</summary>
+    [Range(0, 50, ErrorMessage = "Health:FlapsFree must be between 0 and 50.")]
+    public int FlapsFree { get; init; } = 2;
+
+    /// <summary>After it, each time that a node went down counts half.</summary>
+    [Duration("00:00:01", "1.00:00:00")]
+    public TimeSpan FlapHalfLife { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a node that went down more often is held down at least; it doubles with each time. Zero: none is held.</summary>
+    [Duration("00:00:00", "1.00:00:00")]
+    public TimeSpan FirstHold { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>No node is held longer.</summary>
+    [Duration("00:00:00", "1.00:00:00")]
+    public TimeSpan LongestHold { get; init; } = TimeSpan.FromMinutes(10);
 }

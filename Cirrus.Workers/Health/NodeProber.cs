@@ -20,7 +20,7 @@ internal sealed partial class NodeProber(
     private HealthDecision _decision = new(known.Status.Health);
     private Turn _turn = Turn.Of(known.Status);
     private Turn _news = Turn.Of(known.Status);
-    private Finding _finding = new(known.Status.Applied, known.Status.Version, default);
+    private Finding _finding = new(known.Status.Applied, known.Status.Version, default, null, new ProbeTimes());
 
     /// <summary>Probes in a steady rhythm until cancelled: a slow answer does not put off the next probe.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -61,8 +61,14 @@ internal sealed partial class NodeProber(
         var strict = turn.Health != NodeHealth.Up;
         var tail = strict || _decision.Health != NodeHealth.Up ? await TryTailAsync() : null;
         var result = await ProbeAsync(tail, cancellation);
-        _finding = new Finding(
-            result.Applied ?? _finding.Applied, result.Version.Length > 0 ? result.Version : _finding.Version, time.GetUtcNow());
+        _finding.Times.Add(result.Latency);
+        _finding = _finding with
+        {
+            Applied = result.Applied ?? _finding.Applied,
+            Version = result.Version.Length > 0 ? result.Version : _finding.Version,
+            At = time.GetUtcNow(),
+            Latency = result.Latency ?? _finding.Latency,
+        };
         findings[_node.Id] = _finding;
         _decision = _decision.After(result, new LogStanding(tail, Waiting(), strict), options);
         Cast(turn);
@@ -78,7 +84,10 @@ internal sealed partial class NodeProber(
         var began = time.GetTimestamp();
         while (true)
         {
+            var asked = time.GetTimestamp();
             var result = await probe.ProbeAsync(_node.Addresses, cancellation);
+            if (result.Answered)
+                result = result with { Latency = time.GetElapsedTime(asked) };
             if (!result.Answered || tail is null || result.Applied >= tail || time.GetElapsedTime(began) + CatchUpPause > options.Timeout)
                 return result;
             await Task.Delay(CatchUpPause, time, cancellation);

@@ -6,8 +6,9 @@ namespace Cirrus.Workers.Health;
 /// <param name="Error">Why it did not answer as it should; empty when it did.</param>
 /// <param name="Applied">The newest change it said it had applied; null when it said nothing.</param>
 /// <param name="Version">Of its software, or empty.</param>
+/// <param name="Latency">How long a good answer took; of several addresses, the slowest one's.</param>
 /// <param name="Unroutable">The address can't be reached from here at all, which says nothing of the node.</param>
-internal sealed record ProbeResult(string Error, ChangeId? Applied = null, string Version = "", bool Unroutable = false)
+internal sealed record ProbeResult(string Error, ChangeId? Applied = null, string Version = "", bool Unroutable = false, TimeSpan? Latency = null)
 {
     public bool Answered => Error.Length == 0;
 

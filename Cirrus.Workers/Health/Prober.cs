@@ -11,7 +11,7 @@ namespace Cirrus.Workers.Health;
 
 /// <summary>Probes every node in every instance of Workers, and casts the votes.</summary>
 internal sealed partial class Prober(
-    NodeFollower follower, ChangeLog log, AppliedLog applied, VoteStore votes, HealthProbe probe, Findings findings,
+    NodeFollower follower, ChangeLog log, AppliedLog applied, VoteStore votes, HealthProbe probe, ServedNames names, Findings findings,
     IOptions<HealthOptions> health, IOptions<WatchOptions> watch, TimeProvider time, ILogger<Prober> logger) : BackgroundService, INodeWork
 {
     private readonly ILogger _logger = logger;
@@ -97,6 +97,7 @@ internal sealed partial class Prober(
             var cast = await votes.CastAsync(_worker, ++_version, all ? _ballot.TakeAll() : _ballot.TakeChanged(), all, watch.Value.Lease)
                 .WaitAsync(_beat, time);
             _pulse.Confirm();
+            await names.LookAsync().WaitAsync(_beat, time);
             return cast;
         }
         catch (Exception e) when (e.IsRedisAway())

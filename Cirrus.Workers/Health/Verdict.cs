@@ -1,25 +1,26 @@
+using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Workers.Health;
 
 /// <summary>What the views of all living workers make of a node.</summary>
+/// <param name="Health">What more than half of them see; null when they don't agree, and it stays as it is.</param>
 /// <param name="Reason">What speaks against the node, or empty.</param>
-internal sealed record Verdict(NodeHealth Health, string Reason)
+/// <param name="Up">How many see it up, <paramref name="Down"/>: down, of <paramref name="Workers"/>.</param>
+internal sealed record Verdict(NodeHealth? Health, string Reason, int Up, int Down, int Workers)
 {
     /// <summary>
     /// Health turns only when more than half of the living workers see it so; a worker that has no view counts as one that does not. What was
     /// seen before the health last turned does not turn it up: whoever says so has to have seen the node catch up since.
     /// </summary>
-    public static Verdict Of(Node node, Turn turn, IReadOnlyList<Voter> voters)
+    public static Verdict Of(Node node, ChangeId turn, IReadOnlyList<Voter> voters)
     {
-        var subject = Vote.SubjectOf(node);
+        var (subject, since) = (Vote.SubjectOf(node), turn.ToString());
         Vote[] votes = [.. voters.Select(v => v.Votes.GetValueOrDefault(node.Id)).OfType<Vote>().Where(v => v.Subject == subject)];
-        var (decided, since) = (turn.Health, turn.Change.ToString());
-        if (votes.Count(v => v.Health == NodeHealth.Down) * 2 > voters.Count)
-            decided = NodeHealth.Down;
-        else if (votes.Count(v => v.Health == NodeHealth.Up && v.Turn == since) * 2 > voters.Count)
-            decided = NodeHealth.Up;
-        return new Verdict(decided, ReasonOf(votes, voters.Count));
+        var down = votes.Count(v => v.Health == NodeHealth.Down);
+        var up = votes.Count(v => v.Health == NodeHealth.Up && v.Turn == since);
+        NodeHealth? health = down * 2 > voters.Count ? NodeHealth.Down : up * 2 > voters.Count ? NodeHealth.Up : null;
+        return new Verdict(health, ReasonOf(votes, voters.Count), up, down, voters.Count);
     }
 
     private static string ReasonOf(Vote[] votes, int voters)

@@ -9,12 +9,17 @@ namespace Cirrus.Workers.Watching;
 
 /// <summary>The nodes that are judged, and whose receipts are kept, under one hold of the lease.</summary>
 internal sealed class Docket(
-    Lease lease, NodeStore nodes, AppliedLog applied, ReceiptFollower receipts, Findings findings, TimeProvider time, ILogger logger) : INodeWork
+    Lease lease, NodeStore nodes, HealthHistory history, AppliedLog applied, ReceiptFollower receipts, Findings findings, HealthOptions options,
+    TimeProvider time, ILogger logger) : INodeWork
 {
     private readonly ConcurrentDictionary<string, NodeCase> _cases = new(StringComparer.Ordinal);
 
     /// <summary>Decides every case by the votes as they are.</summary>
-    public Task JudgeAsync(IReadOnlyList<Voter> voters) => Task.WhenAll(_cases.Values.Select(c => c.JudgeAsync(voters)));
+    public async Task JudgeAsync(IReadOnlyList<Voter> voters)
+    {
+        var named = _cases.Values.Count(c => c.IsNamed);
+        await Task.WhenAll(_cases.Values.Select(c => c.JudgeAsync(voters, named > (c.IsNamed ? 1 : 0))));
+    }
 
     public void Restart(ChangeId position) => _cases.Clear();
 
@@ -29,7 +34,7 @@ internal sealed class Docket(
 
     public WatchedNode Start(NodeView view, CancellationToken cancellation)
     {
-        _cases[view.Node.Id] = new NodeCase(view, nodes, findings, lease, time, logger);
+        _cases[view.Node.Id] = new NodeCase(view, nodes, history, findings, lease, options, time, logger);
         if (view.Node.State == NodeState.Disabled)
             return new WatchedNode(view.Node, logger, cancellation);
         var sightings = new Sightings(view.Node.Id, applied, time);

@@ -10,8 +10,8 @@ namespace Cirrus.Workers.Watching;
 
 /// <summary>Decides which nodes are up and keeps their receipts for as long as this instance holds the watch.</summary>
 internal sealed partial class NodeWatch(
-    IConnectionMultiplexer redis, NodeStore nodes, NodeFollower follower, VoteStore votes, AppliedLog applied, ReceiptFollower receipts,
-    Findings findings, IOptions<HealthOptions> health, TimeProvider time, ILogger<NodeWatch> logger)
+    IConnectionMultiplexer redis, NodeStore nodes, HealthHistory history, NodeFollower follower, VoteStore votes, AppliedLog applied,
+    ReceiptFollower receipts, Findings findings, IOptions<HealthOptions> health, TimeProvider time, ILogger<NodeWatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -19,7 +19,7 @@ internal sealed partial class NodeWatch(
     public async Task RunAsync(Lease lease, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var docket = new Docket(lease, nodes, applied, receipts, findings, time, _logger);
+        var docket = new Docket(lease, nodes, history, applied, receipts, findings, health.Value, time, _logger);
         var following = follower.RunAsync(docket, end.Token);
         var judging = JudgeAsync(docket, end.Token);
         try

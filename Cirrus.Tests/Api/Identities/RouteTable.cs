@@ -84,6 +84,8 @@ internal static class RouteTable
 
         ("GET /api/v1/nodes", Viewer, Open),
         ("GET /api/v1/nodes/{id}", Viewer, Open),
+        ("GET /api/v1/nodes/{id}/health", Viewer, Open),
+        ("GET /api/v1/nodes/{id}/latency", Viewer, Open),
         ("PUT /api/v1/nodes/{id}", Operator, Never),
         ("PATCH /api/v1/nodes/{id}", Operator, Never),
         ("DELETE /api/v1/nodes/{id}", Operator, Never),

@@ -31,6 +31,8 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "putNode", _node);
         await CallAsync(200, "patchNode", _node);
         await CallAsync(200, "getNode", _node);
+        await CallAsync(200, "getNodeHealth", new(_node) { ["since"] = "2026-01-01T00:00:00Z", ["limit"] = "5" });
+        await CallAsync(200, "getNodeLatency", _node);
         await CallAsync(200, "listNodes", new() { ["state"] = "active" });
         await CallAsync(200, "drainNode", _node);
         await CallAsync(200, "disableNode", _node);

@@ -100,7 +100,7 @@ public sealed class AnswerTableTests
         public void Put(int first, int count)
         {
             for (var i = first; i < first + count; i++)
-                _draft.Put($"www{i}.example.com", TestZone.Led(null));
+                _draft.Put($"www{i}.example.com", TestZone.Led());
         }
 
         public void Remove(int first, int count)

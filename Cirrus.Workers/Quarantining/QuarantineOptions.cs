@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
 
-namespace Cirrus.Workers.Flapping;
+namespace Cirrus.Workers.Quarantining;
 
 /// <summary>When a node that goes down again and again is taken out until somebody releases it. Section <c>Quarantine</c>.</summary>
 public sealed class QuarantineOptions

@@ -1,19 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Cirrus.Workers.Edges;
+namespace Cirrus.Workers.Access;
 
-/// <summary>Where every edge node listens, and as whom it reads Redis. Section <c>Edge</c>.</summary>
-public sealed class EdgeOptions
+/// <summary>As whom edges read Redis. Section <c>Edge</c>.</summary>
+public sealed class EdgeUserOptions
 {
     public const string Section = "Edge";
-
-    /// <summary>Of the listener that clients use; probes go through it.</summary>
-    [Range(1, 65535, ErrorMessage = "Edge:HttpPort must be between 1 and 65535.")]
-    public int HttpPort { get; init; } = 8080;
-
-    /// <summary>Of <c>/status</c>.</summary>
-    [Range(1, 65535, ErrorMessage = "Edge:StatusPort must be between 1 and 65535.")]
-    public int StatusPort { get; init; } = 9145;
 
     /// <summary>The Redis user that edges log in as.</summary>
     [Required(ErrorMessage = "Edge:RedisUser must not be empty.")]

@@ -4,7 +4,7 @@ using Cirrus.Core.Nodes;
 using Cirrus.Core.Redis;
 using Microsoft.Extensions.Options;
 
-namespace Cirrus.Workers.Flapping;
+namespace Cirrus.Workers.Quarantining;
 
 /// <summary>
 /// Takes nodes out that go down again and again. Every instance watches; of those that decide it the first writes, and the others find it done.

@@ -1,6 +1,6 @@
 using Cirrus.Core.Changes;
 
-namespace Cirrus.Workers.Flapping;
+namespace Cirrus.Workers.Quarantining;
 
 /// <summary>How often nodes went down lately.</summary>
 internal sealed class Falls(QuarantineOptions options)
