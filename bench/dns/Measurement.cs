@@ -80,7 +80,8 @@ internal sealed class Measurement(IConnectionMultiplexer redis, string zone, int
     {
         var domain = Filling.DomainName(domains / 2);
         var nodes = await _nodes.ListAsync();
-        var chosen = new Assignment(new ZoneOptions { Name = zone }, [.. nodes]).OfLabel(AccessName.Label(domain))[0];
+        var options = new ZoneOptions { Name = zone };
+        var chosen = new Assignment(options, [.. nodes]).OfLabel(AccessName.Label(domain), Lead.Of(null, options))[0];
         return (nodes.ToList().FindIndex(n => n.Node.Id == chosen.Id), domain);
     }
 

@@ -1,9 +1,7 @@
 using System.Text;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
-using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
-using Cirrus.Core.Steering;
 using Cirrus.Dns.Answering;
 using Cirrus.Dns.Direct;
 using Cirrus.Dns.Zones;
