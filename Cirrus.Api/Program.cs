@@ -37,7 +37,7 @@ builder.AddApiDocument();
 builder.AddDomains();
 builder.AddCertificates();
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgePorts>().BindConfiguration(EdgePorts.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<OriginsOptions>().BindConfiguration(OriginsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services
     .AddSingleton(services => services.GetRequiredService<IOptions<OriginsOptions>>().Value.ToPolicy())

@@ -58,6 +58,7 @@ builder.Services.AddHostedService<ZoneFollower>();
 builder.Services.AddHostedService<ZoneLeader>();
 builder.Services.AddHostedService<SigningWatch>();
 builder.Services.AddHostedService<GateWatch>();
+builder.Services.AddHostedService<AbsenceWatch>();
 builder.Services.AddHostedService<SecondaryWatch>();
 builder.Services.AddHealthChecks().AddCheck<ZoneHealthCheck>("zone");
 

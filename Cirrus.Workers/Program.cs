@@ -2,17 +2,20 @@ using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Workers.Access;
 using Cirrus.Workers.Acme;
-using Cirrus.Workers.Edges;
 using Cirrus.Workers.Health;
+using Cirrus.Workers.Quarantining;
 using Cirrus.Workers.Receipts;
 using Cirrus.Workers.Watching;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 
-builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgePorts>().BindConfiguration(EdgePorts.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<EdgeUserOptions>().BindConfiguration(EdgeUserOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<WatchOptions>().BindConfiguration(WatchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+
+builder.Services.AddOptions<QuarantineOptions>().BindConfiguration(QuarantineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
 builder.Services.AddSingleton<ChangeLog>();
 builder.Services.AddSingleton<AppliedLog>();
@@ -28,6 +31,7 @@ builder.Services.AddHostedService<Prober>();
 builder.Services.AddSingleton<ReceiptFollower>();
 builder.Services.AddSingleton<NodeWatch>();
 builder.Services.AddHostedService<Watch>();
+builder.Services.AddHostedService<QuarantineWatch>();
 builder.Services.AddHostedService<EdgeUser>();
 builder.Services.AddHostedService<PeerSecret>();
 builder.AddAcme();

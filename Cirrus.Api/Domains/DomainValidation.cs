@@ -37,7 +37,7 @@ internal sealed class DomainValidation(BodyRules rules, IOptions<JsonOptions> js
         }
         catch (JsonException e)
         {
-            return new Validated(null, UnreadableJson.Errors(e));
+            return new Validated(null, UnreadableJson.Errors(e)) { Unreadable = e };
         }
     }
 }
@@ -46,5 +46,8 @@ internal sealed class DomainValidation(BodyRules rules, IOptions<JsonOptions> js
 /// <param name="Request">Null when it could not even be read.</param>
 internal sealed record Validated(DomainRequest? Request, Dictionary<string, string[]> Errors)
 {
+    /// <summary>Why it could not be read; the errors then name fields in the caller's own words.</summary>
+    public JsonException? Unreadable { get; init; }
+
     public static Validated Refused(string field, string message) => new(null, new Dictionary<string, string[]> { [field] = [message] });
 }

@@ -32,6 +32,8 @@ internal static class DomainWarnings
             yield return new Warning("tls.redirect", Without);
         if (!tls.IsWanted && tls.Hsts is not null)
             yield return new Warning("tls.hsts", Without);
+        if (tls is { Certificate: CertificateOrigin.Acme, Caa.Count: > 0 } && !tls.Caa.Any(c => c.Tag == "issue" && !c.Value.StartsWith(';')))
+            yield return new Warning("tls.caa", "No authority may issue by these records, so every order for this domain fails.");
         string[] names = [domain.Name, .. tls.AlternativeNames];
         foreach (var (index, name) in tls.AlternativeNames.Index())
         {

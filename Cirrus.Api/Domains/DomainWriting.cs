@@ -34,6 +34,7 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
     /// <summary>Changes the document of a domain that exists, and puts what comes out as <see cref="PutAsync"/> would.</summary>
     /// <param name="edit">Takes the document as the API shows it; may be called again on a newer one.</param>
     /// <param name="revision">The revision that the request says it is based on.</param>
+    /// <exception cref="BadHttpRequestException">What comes out can't be read as a domain.</exception>
     public async Task<Written> EditAsync(HttpContext context, string path, Func<JsonObject, JsonNode?> edit, int? revision = null)
     {
         var name = DomainNames.InPath(path);
@@ -45,7 +46,11 @@ internal sealed class DomainWriting(DomainStore store, DomainValidation validati
             if (current is null)
                 return Written.Refused(ProblemsExtensions.NotFound($"domain {path}"));
 
-            var (request, errors) = await validation.ReadAsync(edit(validation.ToJson(current)), context.RequestAborted);
+            var validated = await validation.ReadAsync(edit(validation.ToJson(current)), context.RequestAborted);
+            if (validated.Unreadable is { } unreadable)
+                // As the framework says it of a body.
+                throw new BadHttpRequestException("The edited document can't be read.", unreadable);
+            var (request, errors) = validated;
             if (request is null || errors.Count > 0)
                 return Written.Refused(errors);
             if (IsAnotherName(request.Name, current.Name))

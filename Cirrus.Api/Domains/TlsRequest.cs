@@ -35,6 +35,13 @@ public sealed record TlsRequest : IValidatableObject
     /// <summary>What is sent as Strict-Transport-Security; null: nothing.</summary>
     public HstsRequest? Hsts { get; init; }
 
+    /// <summary>
+    /// CAA records (RFC 8659) of the access name, which count for the customer's name that leads there. Null: as the zone's options have it; empty:
+    /// none, so those of the customer's own zone count.
+    /// </summary>
+    [MaxLength(16, ErrorMessage = "At most 16 CAA records.")]
+    public IReadOnlyList<CaaRequest>? Caa { get; init; }
+
     /// <summary>Whether what is stored decides what is left out.</summary>
     internal bool ContinuesCurrent => IsWanted && HoldDns is null;
 
@@ -50,6 +57,8 @@ public sealed record TlsRequest : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var zone = validationContext.GetRequiredService<IOptions<ZoneOptions>>().Value;
+        foreach (var fault in Entries.Objects(Caa, nameof(Caa), "A CAA record is an object."))
+            yield return fault;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, text) in (AlternativeNames ?? []).Index())
         {
@@ -91,10 +100,11 @@ public sealed record TlsRequest : IValidatableObject
             // Clients of a domain that is live must not lose it while its first certificate is made.
             HoldDns = HoldDns ?? (IsWanted && (current is null || current.Tls is { IsWanted: true, HoldDns: true })),
             Redirect = Redirect ?? false,
+            Caa = Caa is null ? null : [.. Caa.Select(c => c.ToRecord())],
             Hsts = Hsts is { } hsts ? new Hsts(hsts.MaxAge!.Value, hsts.IncludeSubDomains ?? false, hsts.Preload ?? false) : null,
         };
         var saysNothing = tls is { Certificate: CertificateOrigin.None, KeyType: CertificateKeyType.EcdsaP256, AlternativeNames.Count: 0 }
-            and { HoldDns: false, Redirect: false, Hsts: null };
+            and { HoldDns: false, Redirect: false, Hsts: null, Caa: null };
         return saysNothing ? null : tls;
     }
 

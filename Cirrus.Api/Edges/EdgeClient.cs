@@ -11,7 +11,7 @@ internal readonly record struct EdgeAnswer<T>(T? Answer, string? Problem)
     where T : class;
 
 /// <summary>Asks nodes on their status ports.</summary>
-internal sealed class EdgeClient(IOptions<EdgeOptions> options) : IDisposable
+internal sealed class EdgeClient(IOptions<EdgePorts> options) : IDisposable
 {
     private const int LongestAnswer = 256 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);

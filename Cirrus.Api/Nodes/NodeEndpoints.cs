@@ -68,6 +68,8 @@ internal static partial class NodeEndpoints
         var written = await writer.WriteAsync(context, id, current => Task.FromResult(
             context.Refusal(id, current?.Node.Revision ?? 0, request.Revision) is { } refusal
                 ? new NodeIntent(Refusal: refusal)
+                : request.StateProblem(current?.Node) is { } problem
+                ? new NodeIntent(Refusal: Unfit(problem))
                 : new NodeIntent(request.ToNode(id, current?.Node, time.GetUtcNow()))));
         return written switch
         {
@@ -96,6 +98,8 @@ internal static partial class NodeEndpoints
                 return new NodeIntent(Refusal: ProblemsExtensions.Of(ProblemType.Invalid, null, errors));
             return context.Refusal(id, current.Node.Revision, request.Revision) is { } stale
                 ? new NodeIntent(Refusal: stale)
+                : request.StateProblem(current.Node) is { } problem
+                ? new NodeIntent(Refusal: Unfit(problem))
                 : new NodeIntent(request.ToNode(id, current.Node, time.GetUtcNow()));
         });
         return written.Problem is { } problem ? problem : TypedResults.Ok(NodeResponse.From(written.View!));
@@ -120,6 +124,9 @@ internal static partial class NodeEndpoints
         }
         return ProblemsExtensions.Contended(id);
     }
+
+    private static ProblemHttpResult Unfit(string problem) =>
+        ProblemsExtensions.Of(ProblemType.Conflict, problem, new Dictionary<string, string[]> { ["state"] = [problem] });
 
     // Begins with a letter, as it is a token in Cache-Status (RFC 8941 section 3.3.4).
     [GeneratedRegex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]

@@ -32,9 +32,13 @@ public sealed record NodeRequest : IValidatableObject
     [MinLength(1, ErrorMessage = "At least one pool."), MaxLength(16, ErrorMessage = "At most 16 pools.")]
     public IReadOnlyList<string>? Pools { get; init; }
 
-    /// <summary>Default: active.</summary>
-    [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining or disabled.")]
+    /// <summary>Default: active; of a node in quarantine what it is. Nodes are put into quarantine, and released, by the requests for that.</summary>
+    [EnumDataType(typeof(NodeState), ErrorMessage = "A state is active, draining, disabled or quarantined.")]
     public NodeState? State { get; init; }
+
+    /// <summary>What it can take, compared with an ordinary node; default 100. Names are shared out by weight × capacity.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "A capacity is between 1 and 1000000.")]
+    public int? Capacity { get; init; }
 
     /// <summary>When given, the write is refused with 412 unless this is the stored revision.</summary>
     [Range(1, int.MaxValue, ErrorMessage = "A revision is at least 1.")]
@@ -42,6 +46,18 @@ public sealed record NodeRequest : IValidatableObject
 
     /// <summary>Read only: ignored.</summary>
     public JsonElement? Status { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? Quarantine { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? Share { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? Drained { get; init; }
+
+    /// <summary>Read only: ignored.</summary>
+    public JsonElement? DrainedAt { get; init; }
 
     /// <summary>Read only: ignored.</summary>
     public JsonElement? CreatedAt { get; init; }
@@ -61,6 +77,14 @@ public sealed record NodeRequest : IValidatableObject
             yield return fault;
     }
 
+    /// <summary>Why its state can't be written; null: it can.</summary>
+    internal string? StateProblem(Node? current) => (current?.State == NodeState.Quarantined, State) switch
+    {
+        (true, null or NodeState.Quarantined) or (false, not NodeState.Quarantined) => null,
+        (true, _) => "The node is in quarantine. It is released by POST …/release, /activate, /drain or /disable.",
+        _ => "A node is put into quarantine by POST …/quarantine, with a reason.",
+    };
+
     internal Node ToNode(string id, Node? current, DateTimeOffset now) => new()
     {
         Id = id,
@@ -68,7 +92,9 @@ public sealed record NodeRequest : IValidatableObject
         Weight = Weight ?? 100,
         Region = Region ?? "",
         Pools = Pools is null or [NodeGroup.DefaultPool] ? null : Pools,
-        State = State ?? NodeState.Active,
+        State = State ?? (current?.State == NodeState.Quarantined ? NodeState.Quarantined : NodeState.Active),
+        Quarantine = current?.Quarantine,
+        Capacity = Capacity is 100 ? null : Capacity,
         Revision = (current?.Revision ?? 0) + 1,
         CreatedAt = current?.CreatedAt ?? now,
         UpdatedAt = now,

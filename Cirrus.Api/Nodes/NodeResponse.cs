@@ -5,20 +5,31 @@ using Cirrus.Core.Steering;
 namespace Cirrus.Api.Nodes;
 
 /// <summary>A node as the API shows it.</summary>
+/// <param name="Share">By which names are shared out: weight × capacity / 100.</param>
+/// <param name="Drained">Of a node that is not active: no resolver has an answer any more that names it, as far as it keeps to the times it was told.</param>
+/// <param name="DrainedAt">Since, or from when on, that is so; null while a name server may still name it.</param>
+/// <param name="Quarantine">Why it is in quarantine; null when it is not.</param>
 public sealed record NodeResponse(
     string Id,
     IReadOnlyList<string> Addresses,
     int Weight,
     string Region,
     IReadOnlyList<string> Pools,
+    int Capacity,
+    double Share,
     NodeState State,
+    bool? Drained,
+    DateTimeOffset? DrainedAt,
+    Quarantine? Quarantine,
     NodeStatusResponse Status,
     int Revision,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
     internal static NodeResponse From(NodeView view) => new(
-        view.Node.Id, view.Node.Addresses, view.Node.Weight, view.Node.Region, NodeGroup.PoolsOf(view.Node), view.Node.State, NodeStatusResponse.From(view.Status),
+        view.Node.Id, view.Node.Addresses, view.Node.Weight, view.Node.Region, NodeGroup.PoolsOf(view.Node), view.Node.Capacity ?? 100, view.Node.Share,
+        view.Node.State, view.Node.State == NodeState.Active ? null : view.Status.Absence?.Over <= DateTimeOffset.UtcNow,
+        view.Node.State == NodeState.Active ? null : view.Status.Absence?.Over, view.Node.Quarantine, NodeStatusResponse.From(view.Status),
         view.Node.Revision, view.Node.CreatedAt, view.Node.UpdatedAt);
 }
 

@@ -16,9 +16,10 @@ namespace Cirrus.Api.Steering;
 /// <param name="Activate">The id of a node.</param>
 /// <param name="Drain">The id of a node.</param>
 /// <param name="Disable">The id of a node.</param>
+/// <param name="Quarantine">The id of a node.</param>
 /// <param name="Remove">The id of a node.</param>
 internal readonly record struct PlanQuery(
-    string[]? Add, string[]? Weight, string[]? Activate, string[]? Drain, string[]? Disable, string[]? Remove)
+    string[]? Add, string[]? Weight, string[]? Activate, string[]? Drain, string[]? Disable, string[]? Quarantine, string[]? Remove)
 {
     private const int DefaultWeight = 100;
     private const int MostSteps = 100;
@@ -59,6 +60,7 @@ internal readonly record struct PlanQuery(
                 "activate" => new PlanStep.Turn(id, NodeState.Active),
                 "drain" => new PlanStep.Turn(id, NodeState.Draining),
                 "disable" => new PlanStep.Turn(id, NodeState.Disabled),
+                "quarantine" => new PlanStep.Turn(id, NodeState.Quarantined),
                 _ => new PlanStep.Remove(id),
             });
         }
@@ -68,12 +70,13 @@ internal readonly record struct PlanQuery(
     private List<(string Parameter, string Text)> Steps() =>
     [
         .. (Add ?? []).Select(t => ("add", t)), .. (Weight ?? []).Select(t => ("weight", t)), .. (Activate ?? []).Select(t => ("activate", t)),
-        .. (Drain ?? []).Select(t => ("drain", t)), .. (Disable ?? []).Select(t => ("disable", t)), .. (Remove ?? []).Select(t => ("remove", t)),
+        .. (Drain ?? []).Select(t => ("drain", t)), .. (Disable ?? []).Select(t => ("disable", t)),
+        .. (Quarantine ?? []).Select(t => ("quarantine", t)), .. (Remove ?? []).Select(t => ("remove", t)),
     ];
 
     private static ProblemHttpResult Nothing()
     {
-        string[] parameters = ["add", "weight", "activate", "drain", "disable", "remove"];
+        string[] parameters = ["add", "weight", "activate", "drain", "disable", "quarantine", "remove"];
         return ProblemsExtensions.Of(ProblemType.Invalid, null, parameters.ToDictionary(
             p => p, _ => new[] { $"Say what to plan: between 1 and {MostSteps} of {string.Join(", ", parameters)}." }));
     }

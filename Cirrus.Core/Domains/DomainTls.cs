@@ -25,6 +25,10 @@ public sealed record DomainTls
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Hsts? Hsts { get; init; }
 
+    /// <summary>Who may issue certificates for names that lead to the access name; null: as the zone's options have it, empty: whoever may otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CaaRecord>? Caa { get; init; }
+
     /// <summary>Whether clients are to be served by TLS.</summary>
     [JsonIgnore]
     public bool IsWanted => Certificate != CertificateOrigin.None;

@@ -23,6 +23,18 @@ public sealed record Node
 
     public NodeState State { get; init; }
 
+    /// <summary>Why it is <see cref="NodeState.Quarantined"/>; null when it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Quarantine? Quarantine { get; init; }
+
+    /// <summary>What it can take, compared with an ordinary node; at least 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Capacity { get; init; }
+
+    /// <summary>By which nodes are chosen: its weight, for as much of an ordinary node as it is.</summary>
+    [JsonIgnore]
+    public double Share => Weight * (Capacity ?? 100) / 100.0;
+
     // Last in the JSON, where put_document.lua looks for them.
     [JsonPropertyOrder(2)]
     public int Revision { get; init; }
@@ -45,4 +57,7 @@ public enum NodeState
 
     /// <summary>Not named, not probed.</summary>
     [JsonStringEnumMemberName("disabled")] Disabled,
+
+    /// <summary>Probed and kept up to date, but not named until somebody releases it.</summary>
+    [JsonStringEnumMemberName("quarantined")] Quarantined,
 }

@@ -20,6 +20,9 @@ public sealed record NodeStatus(
     NodeHealth Health, DateTimeOffset? Since, string Error, ChangeId Applied, string Version, DateTimeOffset? Checked, bool Served,
     ChangeId Turn = default, TimeSpan? Latency = null, Flapping? Flapping = null)
 {
+    /// <summary>Since when DNS has not named it; null when it does, or nobody has noted it yet.</summary>
+    public Absence? Absence { get; init; }
+
     public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
     internal static NodeStatus From(HashEntry[] hash)
@@ -37,7 +40,12 @@ public sealed record NodeStatus(
             Number(fields.GetValueOrDefault("latency")) is { } latency ? TimeSpan.FromMilliseconds(latency) : null,
             Number(fields.GetValueOrDefault("falls")) is { } falls && Time(fields.GetValueOrDefault("fallsAt")) is { } fallsAt
                 ? new Flapping(falls, fallsAt, Time(fields.GetValueOrDefault("heldUntil")))
-                : null);
+                : null)
+        {
+            Absence = ChangeId.TryParse(fields.GetValueOrDefault("unnamed"), out var unnamed)
+                ? new Absence(unnamed, (int?)Number(fields.GetValueOrDefault("unnamedTtl")) ?? 0, Time(fields.GetValueOrDefault("unnamedOver")))
+                : null,
+        };
     }
 
     internal static HashEntry[] Fields(TimeSpan? latency) => latency is { } known ? [new("latency", HealthHistory.Text(known))] : [];

@@ -107,6 +107,21 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         await change.ExecuteAsync();
     }
 
+    /// <summary>Keeps since when DNS has not named a node; null: it does.</summary>
+    /// <param name="under">Written only while this lease is held.</param>
+    public async Task RecordAbsenceAsync(string id, Absence? absence, Lease under)
+    {
+        var change = _db.CreateTransaction();
+        change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
+        change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
+        _ = change.HashDeleteAsync(RedisKeys.NodeStatus(id), ["unnamed", "unnamedTtl", "unnamedOver"]);
+        if (absence is not null)
+            _ = change.HashSetAsync(RedisKeys.NodeStatus(id), [new("unnamed", absence.Change.ToString()), new("unnamedTtl", absence.Ttl)]);
+        if (absence is { Over: { } over })
+            _ = change.HashSetAsync(RedisKeys.NodeStatus(id), "unnamedOver", over.ToUnixTimeMilliseconds());
+        await change.ExecuteAsync();
+    }
+
     private static RedisValue Text(int? number) => number is { } value ? value : RedisValue.EmptyString;
 
     private static NodeView? View(RedisValue json, HashEntry[] status) => json.IsNull

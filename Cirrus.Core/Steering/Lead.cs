@@ -12,6 +12,7 @@ public sealed record Lead(NodeGroup Group, int Count, int Ttl)
         new(NodeGroup.Of(steering), steering?.Nodes ?? zone.NodesPerDomain, steering?.Ttl ?? (int)zone.Ttl.TotalSeconds);
 }
 
-/// <summary>All that decides whom DNS names for a domain, but for the nodes.</summary>
+/// <summary>All that decides what DNS says of a domain, but for the nodes.</summary>
 /// <param name="Gate">What is waited for before nodes are named; null: nothing.</param>
-public sealed record SteeredDomain(Lead Lead, TlsGate? Gate);
+/// <param name="Caa">The CAA records of its access name (<see cref="Authorities"/>).</param>
+public sealed record SteeredDomain(Lead Lead, TlsGate? Gate, string Caa = "");

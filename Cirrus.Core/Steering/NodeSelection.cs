@@ -18,14 +18,14 @@ public sealed class NodeSelection
     }
 
     private NodeSelection(List<NodeView> nodes)
-        : this(MayServe(nodes), !nodes.Any(v => v.Node.State == NodeState.Active))
+        : this(MayServe(nodes), !nodes.Any(v => IsActive(v.Node) || Flaps(v.Node)))
     {
     }
 
     private NodeSelection(IReadOnlyList<Node> serving, bool isEmpty)
     {
         (Serving, IsEmpty) = (serving, isEmpty);
-        _serving = [.. serving.Select(n => (n, (double)n.Weight, Rendezvous.Mix(Rendezvous.Hash(n.Id))))];
+        _serving = [.. serving.Select(n => (n, n.Share, Rendezvous.Mix(Rendezvous.Hash(n.Id))))];
     }
 
     /// <summary>The nodes that are chosen from.</summary>
@@ -68,17 +68,26 @@ public sealed class NodeSelection
     /// <summary>What it takes to score the nodes that are chosen from.</summary>
     internal ReadOnlySpan<(Node Node, double Weight, ulong Mixed)> Scored => _serving;
 
-    /// <summary>Active nodes that are up; when none is, those that were the last to go down from up.</summary>
+    /// <summary>
+    /// Active nodes that are up; when none is, those in quarantine that are up and that nobody but the machine put there; when there are none, those
+    /// of both that were the last to go down from up.
+    /// </summary>
     public static IReadOnlyList<Node> MayServe(IEnumerable<NodeView> nodes)
     {
-        var active = nodes.Where(n => n.Node.State == NodeState.Active).ToLookup(n => n.Status.Health);
-        if (active[NodeHealth.Up].Any())
-            return [.. active[NodeHealth.Up].Select(n => n.Node)];
+        // What an operator took out is not named, whatever else is amiss.
+        var last = nodes.Where(n => IsActive(n.Node) || Flaps(n.Node)).ToList();
+        var up = last.Where(n => n.Status.Health == NodeHealth.Up).Select(n => n.Node).ToLookup(IsActive);
+        if (up.Count > 0)
+            return [.. up[up.Contains(true)]];
         // One that never was up is no last good answer.
-        var down = active[NodeHealth.Down].Where(n => n.Status.Served).ToList();
+        var down = last.Where(n => n.Status is { Health: NodeHealth.Down, Served: true }).ToList();
         var lastDown = down.Max(n => n.Status.Since);
         return [.. down.Where(n => n.Status.Since >= lastDown - Together).Select(n => n.Node)];
     }
+
+    private static bool IsActive(Node node) => node.State == NodeState.Active;
+
+    private static bool Flaps(Node node) => node is { State: NodeState.Quarantined, Quarantine.Automatic: true };
 
     private static bool IsBefore(double score, Node node, (double Score, Node Node) other) =>
         score > other.Score || (score == other.Score && string.CompareOrdinal(node.Id, other.Node.Id) < 0);

@@ -46,7 +46,7 @@ public abstract record PlanStep(string Node)
 
     private static NodeView Turned(NodeView view, NodeState state, ISet<string> assumed)
     {
-        var turned = view with { Node = view.Node with { State = state } };
+        var turned = view with { Node = view.Node with { State = state, Quarantine = null } };
         if (view.Node.State != NodeState.Disabled || state != NodeState.Active)
             return turned;
         assumed.Add(view.Node.Id);

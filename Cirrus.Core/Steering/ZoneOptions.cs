@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Cirrus.Core.Configuration;
+using Cirrus.Core.Domains;
 
 namespace Cirrus.Core.Steering;
 
 /// <summary>The base zone under which every domain has its access name. Section <c>Zone</c>.</summary>
-public sealed class ZoneOptions
+public sealed class ZoneOptions : IValidatableObject
 {
     public const string Section = "Zone";
 
@@ -21,4 +22,16 @@ public sealed class ZoneOptions
     /// <summary>Of access names' addresses.</summary>
     [Duration("00:00:01", "1.00:00:00")]
     public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>CAA records of access names of domains whose certificates Cirrus orders, unless their documents have some.</summary>
+    public IReadOnlyList<CaaRecord> Caa { get; init; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (index, record) in Caa.Index())
+        {
+            if (CaaRecord.Problem(record.Tag, record.Value) is var (member, message))
+                yield return new ValidationResult($"{Section}:{nameof(Caa)}:{index}:{member}: {message}");
+        }
+    }
 }

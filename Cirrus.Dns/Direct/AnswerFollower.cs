@@ -6,11 +6,10 @@ namespace Cirrus.Dns.Direct;
 
 /// <summary>Writes the answers anew whenever the zone is another.</summary>
 internal sealed partial class AnswerFollower(
-    CurrentZone zone, RegionalZone regional, DirectAnswers answers, IOptions<DnsOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
+    CurrentZone zone, RegionalZone regional, DirectAnswers answers, DirectMetrics metrics, IOptions<DnsOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
-    private ZoneSnapshot? _written;
-    private RegionalAddresses? _writtenRegional;
+    private AnswerSource? _written;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,23 +20,32 @@ internal sealed partial class AnswerFollower(
         {
             var replaced = zone.Replaced;
             if (zone.Answering is { } snapshot)
-                Follow(snapshot, regional.Current);
+                Follow(new AnswerSource(snapshot, regional.Current));
             await replaced.WaitAsync(stoppingToken);
         }
     }
 
-    private void Follow(ZoneSnapshot snapshot, RegionalAddresses? addresses)
+    private void Follow(AnswerSource now)
     {
-        // The same zone under the same serial, found to be right up to a newer change.
-        var isSame = _written?.Serial == snapshot.Serial && ReferenceEquals(_written.Content, snapshot.Content);
-        if (isSame && ReferenceEquals(_writtenRegional, addresses))
-            return;
         var started = Stopwatch.GetTimestamp();
-        var table = AnswerTableBuilder.Build(snapshot, addresses);
-        answers.Replace(table);
-        (_written, _writtenRegional) = (snapshot, addresses);
-        LogWritten(snapshot.Serial, table.Count, Stopwatch.GetElapsedTime(started));
+        if (answers.Table is not { } table || _written is not { } before)
+        {
+            answers.Replace(AnswerTableBuilder.Build(now.Zone, now.Regional));
+            LogWritten(now.Zone.Serial, answers.Table!.Count, Stopwatch.GetElapsedTime(started));
+        }
+        // The same zone under the same serial may have been found to be right up to a newer change.
+        else if ((now.Zone.Serial, now.Zone.Content, now.Regional) != (before.Zone.Serial, before.Zone.Content, before.Regional))
+        {
+            answers.Replace(AnswerTableBuilder.Update(table, before, now, out var names));
+            var took = Stopwatch.GetElapsedTime(started);
+            metrics.Updated(took);
+            LogUpdated(now.Zone.Serial, names, answers.Table!.Count, took);
+        }
+        _written = now;
     }
+
+    [LoggerMessage(LogLevel.Debug, "Direct answers of serial {Serial}: {Changed} of {Names} names anew in {Took}")]
+    private partial void LogUpdated(uint serial, int changed, int names, TimeSpan took);
 
     [LoggerMessage(LogLevel.Information, "Direct answers of serial {Serial}: {Names} names in {Took}")]
     private partial void LogWritten(uint serial, int names, TimeSpan took);

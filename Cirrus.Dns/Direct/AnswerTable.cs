@@ -25,20 +25,33 @@ internal sealed class AnswerTable(byte[] apex, NegativeAnswer negative, AnswerSh
     public NameAnswers Find(ReadOnlySpan<byte> name, int length)
     {
         var hash = WireName.Hash(name, length);
-        return Shards[(int)(hash >> 32) & (Shards.Length - 1)].Find(name[..length], hash);
+        return Shards[ShardOf(hash, Shards.Length)].Find(name[..length], hash);
     }
+
+    /// <summary>In which of so many shards a name is, by its hash.</summary>
+    public static int ShardOf(ulong hash, int shards) => (int)(hash >> 32) & (shards - 1);
 }
 
 /// <summary>A part of the names: their answers in one piece, and where to find them by hash.</summary>
-internal sealed class AnswerShard(ulong[] slots, byte[] octets)
+internal sealed class AnswerShard(ulong[] slots, byte[] octets, int count)
 {
-    public static readonly AnswerShard Empty = new([0], []);
+    // How long all there is of a name is, this included.
+    private const int LengthLength = sizeof(int);
 
     /// <summary>In each the upper half of the hash and, in the lower, the place of the name's answers plus one; 0: free. A power of two.</summary>
     public ulong[] Slots { get; } = slots;
 
-    /// <summary>Name after name; what a name's part holds tells <see cref="NameAnswers"/>.</summary>
+    /// <summary>Name after name: the length of all there is of it, its own length and labels, and what <see cref="NameAnswers"/> tells.</summary>
     public byte[] Octets { get; } = octets;
+
+    /// <summary>How many names there are.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>All there is of the name at a place.</summary>
+    public ReadOnlySpan<byte> EntryAt(int at) => Octets.AsSpan(at, BinaryPrimitives.ReadInt32BigEndian(Octets.AsSpan(at)));
+
+    /// <summary>The name of it.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> entry) => entry.Slice(LengthLength + 1, entry[LengthLength]);
 
     public NameAnswers Find(ReadOnlySpan<byte> name, ulong hash)
     {
@@ -51,14 +64,14 @@ internal sealed class AnswerShard(ulong[] slots, byte[] octets)
                 return default;
             if ((slot & 0xFFFF_FFFF_0000_0000) != tag)
                 continue;
-            var at = (int)(uint)slot - 1;
+            var at = (int)(uint)slot - 1 + LengthLength;
             if (Octets.AsSpan(at + 1, Octets[at]).SequenceEqual(name))
                 return new NameAnswers(Octets, at + 1 + Octets[at]);
         }
     }
 }
 
-/// <summary>The answers of a name: their number, a head for each, and then what is sent.</summary>
+/// <summary>The answers of a name: their number, a head for each, and then what is sent. Places are counted from the number.</summary>
 internal readonly ref struct NameAnswers(byte[] octets, int at)
 {
     /// <summary>Type (2 octets), region (1), records of the answer (2) and beside it (1), the length of both (2) and of the answer (2), place (4).</summary>
@@ -101,7 +114,7 @@ internal readonly ref struct NameAnswers(byte[] octets, int at)
         var head = heads.Slice(found, HeadLength);
         var place = BinaryPrimitives.ReadInt32BigEndian(head[10..]);
         return new PreparedAnswer(
-            _octets.AsSpan(place, BinaryPrimitives.ReadUInt16BigEndian(head[6..])),
+            heads.Slice(place, BinaryPrimitives.ReadUInt16BigEndian(head[6..])),
             BinaryPrimitives.ReadUInt16BigEndian(head[8..]),
             BinaryPrimitives.ReadUInt16BigEndian(head[3..]),
             head[5],

@@ -1,160 +1,135 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Dns.Zones;
 
 namespace Cirrus.Dns.Direct;
 
-/// <summary>Writes the answers of a zone beforehand: a pure function of its records.</summary>
-internal static class AnswerTableBuilder
+/// <summary>
+/// Writes the answers of a zone beforehand: a pure function of its records. Another table made of one costs what differs: the shards of the names
+/// that are not as they were are written anew, the others are shared.
+/// </summary>
+internal sealed class AnswerTableBuilder
 {
     private const int NamesPerShard = 256;
 
-    /// <param name="regional">Addresses by name and region, for those that have any of their own.</param>
-    public static AnswerTable Build(ZoneSnapshot zone, RegionalAddresses? regional = null)
+    private readonly ZoneSnapshot _zone;
+    private readonly ZoneContent _content;
+    private readonly RegionalAddresses? _regional;
+    private readonly byte[] _apex;
+    private readonly RecordWriter _writer;
+
+    private AnswerTableBuilder(ZoneSnapshot zone, RegionalAddresses? regional)
     {
-        var apex = WireName.Of(zone.Origin);
-        var names = Names(zone, apex, regional);
-        var shards = new Shard[(int)BitOperations.RoundUpToPowerOf2((uint)(names.Count / NamesPerShard) + 1)];
-        for (var i = 0; i < shards.Length; i++)
-            shards[i] = new Shard();
-        var writer = new RecordWriter(apex);
-        Span<byte> buffer = stackalloc byte[WireName.BufferLength];
-        foreach (var (name, sets) in names)
-        {
-            WireName.Lower(name.Octets, buffer);
-            var hash = WireName.Hash(buffer, name.Octets.Length);
-            shards[(int)(hash >> 32) & (shards.Length - 1)].Add(hash, name.Octets, sets, writer);
-        }
-        return new AnswerTable(apex, Negative(zone.Soa, writer), [.. shards.Select(s => s.Done())], names.Count);
+        (_zone, _content, _regional) = (zone, zone.Plain, regional);
+        _apex = WireName.Of(zone.Origin);
+        _writer = new RecordWriter(_apex);
     }
 
-    private static Dictionary<NameKey, List<AnswerSet>> Names(ZoneSnapshot zone, byte[] apex, RegionalAddresses? regional)
+    /// <param name="regional">Addresses by name and region, for those that have any of their own.</param>
+    public static AnswerTable Build(ZoneSnapshot zone, RegionalAddresses? regional = null) => new AnswerTableBuilder(zone, regional).Whole();
+
+    /// <summary>The same from what there is of another zone, or of this one at another time.</summary>
+    /// <param name="before">What the table was built of.</param>
+    /// <param name="names">Gets how many names were looked at.</param>
+    public static AnswerTable Update(AnswerTable table, AnswerSource before, AnswerSource now, out int names)
     {
-        var names = new Dictionary<NameKey, List<AnswerSet>>();
-        foreach (var group in zone.Content.Records().Prepend(zone.Soa).GroupBy(r => r.Name))
+        var builder = new AnswerTableBuilder(now.Zone, now.Regional);
+        if (!builder._apex.AsSpan().SequenceEqual(table.Apex) || (now.Regional is null) != (before.Regional is null))
         {
-            var name = new NameKey(WireName.Of(group.Key));
-            var sets = group.GroupBy(r => (ushort)r.RecordType).Select(s => new AnswerSet(s.Key, 0, [.. s], Beside(zone, s))).ToList();
-            if (regional is not null)
-                sets.AddRange(regional.Of(group.Key));
-            // It may be there already, as the name above another.
-            names[name] = sets;
-            for (var above = name.Above(apex.Length); above is { } key && names.TryAdd(key, []); above = key.Above(apex.Length))
-            {
-            }
+            names = -1;
+            return builder.Whole();
         }
-        return names;
+        // The zone's own name has its serial.
+        var changed = new HashSet<byte[]>(OwnerName.Comparer) { Array.Empty<byte>() };
+        changed.UnionWith(now.Zone.Plain.ChangesSince(before.Zone.Plain).Select(c => c.Owner));
+        if (now.Regional is { } regional)
+            changed.UnionWith(regional.ChangedSince(before.Regional!));
+        names = changed.Count;
+        return builder.Changed(table, changed);
+    }
+
+    private AnswerTable Whole()
+    {
+        var names = _content.Names().Select(n => n.Owner).Append([]).Distinct(OwnerName.Comparer).ToList();
+        var shards = new AnswerShardWriter[(int)BitOperations.RoundUpToPowerOf2((uint)(names.Count / NamesPerShard) + 1)];
+        for (var i = 0; i < shards.Length; i++)
+            shards[i] = new AnswerShardWriter(_writer);
+        foreach (var owner in names)
+        {
+            var name = NameOf(owner);
+            Write(shards[AnswerTable.ShardOf(name.Hash, shards.Length)], owner, name);
+        }
+        return Table([.. shards.Select(s => s.Done())], names.Count);
+    }
+
+    private AnswerTable Changed(AnswerTable table, IReadOnlyCollection<byte[]> changed)
+    {
+        var shards = table.Shards.ToArray();
+        var count = table.Count;
+        foreach (var group in changed.Select(owner => (Owner: owner, Name: NameOf(owner))).GroupBy(c => AnswerTable.ShardOf(c.Name.Hash, shards.Length)))
+        {
+            var former = shards[group.Key];
+            var shard = new AnswerShardWriter(_writer);
+            var anew = group.Select(c => c.Name.Octets).ToHashSet(OwnerName.Comparer);
+            var isAnew = anew.GetAlternateLookup<ReadOnlySpan<byte>>();
+            for (var at = 0; at < former.Octets.Length;)
+            {
+                var entry = former.EntryAt(at);
+                var name = AnswerShard.NameOf(entry);
+                if (!isAnew.Contains(name))
+                    shard.Copy(WireName.HashOf(name), entry);
+                at += entry.Length;
+            }
+            foreach (var (owner, name) in group)
+                Write(shard, owner, name);
+            shards[group.Key] = shard.Done();
+            count += shards[group.Key].Count - former.Count;
+        }
+        // In shards too long, or too many of them, what differs costs more than it need.
+        return count > shards.Length * 2 * NamesPerShard || (shards.Length > 1 && count < shards.Length * (NamesPerShard / 8)) ? Whole() : Table(shards, count);
+    }
+
+    private AnswerTable Table(AnswerShard[] shards, int count) => new(_apex, Negative(), shards, count);
+
+    private void Write(AnswerShardWriter shard, byte[] owner, (byte[] Octets, ulong Hash) name)
+    {
+        if (owner.Length > 0 && _content.Find(owner) is null)
+            return;
+        var sets = new List<AnswerSet>();
+        if (owner.Length == 0)
+            sets.Add(new AnswerSet(0, _content.SoaSetOf(_zone.Serial)));
+        foreach (var set in _content.Find(owner)?.Sets ?? [])
+            sets.Add(new AnswerSet(0, set, set.Type == RecordType.Ns ? Beside(set) : []));
+        if (_regional is not null)
+            sets.AddRange(_regional.Of(owner));
+        shard.Add(name.Hash, name.Octets, sets);
     }
 
     // The addresses of the name servers that are named.
-    private static List<DnsRecordBase> Beside(ZoneSnapshot zone, IEnumerable<DnsRecordBase> records) =>
+    private List<(byte[] Name, RecordSet Set)> Beside(RecordSet servers) =>
     [
-        .. records.OfType<NsRecord>()
-            .SelectMany(ns => zone.Find(ns.NameServer) ?? [])
-            .Where(r => r.RecordType is RecordType.A or RecordType.Aaaa),
+        .. from server in servers.Data
+           where WireName.IsWithin(server, _apex)
+           from set in _content.Find(server.AsSpan(0, server.Length - _apex.Length))?.Sets ?? []
+           where set.Type is RecordType.A or RecordType.Aaaa
+           select (server, set),
     ];
 
     // Resolvers keep a negative answer for the lesser of the SOA's TTL and its last field (RFC 2308 section 5).
-    private static NegativeAnswer Negative(SoaRecord soa, RecordWriter writer)
+    private NegativeAnswer Negative()
     {
-        writer.Begin(WireName.MaxLength);
-        writer.Add(new SoaRecord(
-            soa.Name, Math.Min(soa.TimeToLive, soa.NegativeCachingTTL), soa.MasterName, soa.ResponsibleName, soa.SerialNumber,
-            soa.RefreshInterval, soa.RetryInterval, soa.ExpireInterval, soa.NegativeCachingTTL));
-        return new NegativeAnswer(writer.Written.ToArray(), writer.ApexPointers);
+        var soa = _zone.Soa;
+        _writer.Begin(WireName.MaxLength);
+        _writer.Add(_apex, _content.SoaSetOf(_zone.Serial), Math.Min(soa.TimeToLive, soa.NegativeCachingTTL));
+        return new NegativeAnswer(_writer.Written.ToArray(), _writer.ApexPointers);
     }
 
-    /// <summary>A name in lower case, as a key.</summary>
-    private readonly struct NameKey(byte[] octets) : IEquatable<NameKey>
+    private (byte[] Octets, ulong Hash) NameOf(byte[] owner)
     {
-        public byte[] Octets { get; } = octets;
-
-        /// <summary>The name above, unless that is the zone's.</summary>
-        public NameKey? Above(int apexLength)
-        {
-            if (Octets.Length == apexLength)
-                return null;
-            var above = Octets[(Octets[0] + 1)..];
-            return above.Length > apexLength ? new NameKey(above) : null;
-        }
-
-        public bool Equals(NameKey other) => Octets.AsSpan().SequenceEqual(other.Octets);
-
-        public override bool Equals(object? obj) => obj is NameKey other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = new HashCode();
-            hash.AddBytes(Octets);
-            return hash.ToHashCode();
-        }
-    }
-
-    /// <summary>A part of the table under construction.</summary>
-    private sealed class Shard
-    {
-        private readonly List<(ulong Hash, int At)> _places = [];
-        private byte[] _octets = [];
-        private int _length;
-
-        public void Add(ulong hash, byte[] name, List<AnswerSet> sets, RecordWriter writer)
-        {
-            _places.Add((hash, _length));
-            Append([(byte)name.Length]);
-            Append(name);
-            Append([checked((byte)sets.Count)]);
-            var headAt = _length;
-            Append(new byte[sets.Count * NameAnswers.HeadLength]);
-            foreach (var set in sets)
-            {
-                writer.Begin(name.Length);
-                foreach (var record in set.Records)
-                    writer.AddOfQuestion(record);
-                var answerLength = writer.Length;
-                foreach (var record in set.Beside)
-                    writer.Add(record);
-                Head(_octets.AsSpan(headAt, NameAnswers.HeadLength), set, answerLength, writer.Length);
-                Append(writer.Written);
-                headAt += NameAnswers.HeadLength;
-            }
-        }
-
-        public AnswerShard Done()
-        {
-            var slots = new ulong[BitOperations.RoundUpToPowerOf2((uint)(_places.Count * 2) + 1)];
-            foreach (var (hash, at) in _places)
-            {
-                var i = (int)hash & (slots.Length - 1);
-                while (slots[i] != 0)
-                    i = (i + 1) & (slots.Length - 1);
-                slots[i] = (hash & 0xFFFF_FFFF_0000_0000) | (uint)(at + 1);
-            }
-            return new AnswerShard(slots, _octets[.._length]);
-        }
-
-        private void Head(Span<byte> head, AnswerSet set, int answerLength, int length)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(head, set.Type);
-            head[2] = set.Region;
-            BinaryPrimitives.WriteUInt16BigEndian(head[3..], checked((ushort)set.Records.Count));
-            head[5] = checked((byte)set.Beside.Count);
-            BinaryPrimitives.WriteUInt16BigEndian(head[6..], checked((ushort)length));
-            BinaryPrimitives.WriteUInt16BigEndian(head[8..], checked((ushort)answerLength));
-            BinaryPrimitives.WriteInt32BigEndian(head[10..], _length);
-        }
-
-        private void Append(ReadOnlySpan<byte> octets)
-        {
-            if (_length + octets.Length > _octets.Length)
-                Array.Resize(ref _octets, Math.Max(1024, (_length + octets.Length) * 2));
-            octets.CopyTo(_octets.AsSpan(_length));
-            _length += octets.Length;
-        }
+        byte[] octets = [.. owner, .. _apex];
+        return (octets, WireName.HashOf(octets));
     }
 }
 
-/// <summary>The records of a name and a type.</summary>
-/// <param name="Region">0: for everyone.</param>
-/// <param name="Beside">What goes into the additional section.</param>
-internal sealed record AnswerSet(ushort Type, byte Region, IReadOnlyList<DnsRecordBase> Records, IReadOnlyList<DnsRecordBase> Beside);
+/// <summary>What answers are written from.</summary>
+internal readonly record struct AnswerSource(ZoneSnapshot Zone, RegionalAddresses? Regional);

@@ -8,10 +8,17 @@ internal sealed class DirectMetrics : IDisposable
 {
     private readonly Meter _meter = new("Cirrus.Dns");
     private readonly ConcurrentBag<ResponderCounts> _counts = [];
+    private readonly Histogram<double> _updated;
 
-    public DirectMetrics() => _meter.CreateObservableCounter("cirrus.dns.direct.queries", Measure, description: "Queries of clients, by what became of them.");
+    public DirectMetrics()
+    {
+        _meter.CreateObservableCounter("cirrus.dns.direct.queries", Measure, description: "Queries of clients, by what became of them.");
+        _updated = _meter.CreateHistogram<double>("cirrus.dns.direct.update", "s", "Writing the answers anew that another zone has.");
+    }
 
     public void Track(ResponderCounts counts) => _counts.Add(counts);
+
+    public void Updated(TimeSpan took) => _updated.Record(took.TotalSeconds);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
-using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Dns.Zones;
 
 namespace Cirrus.Dns.Direct;
 
@@ -9,7 +8,7 @@ namespace Cirrus.Dns.Direct;
 /// <param name="apex">The zone's name, in lower case.</param>
 internal sealed class RecordWriter(byte[] apex)
 {
-    private const int MaxText = 255;
+    private const ushort Internet = 1;
 
     private byte[] _octets = new byte[1024];
     private readonly List<int> _apexPointers = [];
@@ -31,91 +30,61 @@ internal sealed class RecordWriter(byte[] apex)
         Length = 0;
     }
 
-    /// <summary>Writes a record of the name that was asked for.</summary>
-    public void AddOfQuestion(DnsRecordBase record)
+    /// <summary>Writes the records of the name that was asked for.</summary>
+    public void AddOfQuestion(RecordSet set)
     {
-        Pointer(QueryReader.HeaderLength);
-        AddAfterOwner(record);
+        foreach (var data in set.Data)
+        {
+            Pointer(QueryReader.HeaderLength);
+            AddAfterOwner(set, set.Ttl, data);
+        }
     }
 
-    /// <summary>Writes a record of the zone's name, or of one below it.</summary>
-    public void Add(DnsRecordBase record)
+    /// <summary>Writes the records of the zone's name, or of one below it.</summary>
+    public void Add(ReadOnlySpan<byte> name, RecordSet set, int ttl)
     {
-        Name(record.Name);
-        AddAfterOwner(record);
+        foreach (var data in set.Data)
+        {
+            Name(name);
+            AddAfterOwner(set, ttl, data);
+        }
     }
 
-    private void AddAfterOwner(DnsRecordBase record)
+    private void AddAfterOwner(RecordSet set, int ttl, ReadOnlySpan<byte> data)
     {
-        UInt16((ushort)record.RecordType);
-        UInt16((ushort)record.RecordClass);
-        UInt32((uint)record.TimeToLive);
+        UInt16((ushort)set.Type);
+        UInt16(Internet);
+        UInt32((uint)ttl);
         var lengthAt = Length;
         UInt16(0);
-        Contents(record);
+        // Names may be shortened in records of the first RFCs only (RFC 3597 section 4).
+        for (var names = NamesIn(set.Type); names > 0; names--)
+        {
+            var length = WireName.LengthOf(data);
+            Name(data[..length]);
+            data = data[length..];
+        }
+        Octets(data);
         BinaryPrimitives.WriteUInt16BigEndian(_octets.AsSpan(lengthAt), (ushort)(Length - lengthAt - 2));
     }
 
-    private void Contents(DnsRecordBase record)
+    private static int NamesIn(RecordType type) => type switch
     {
-        switch (record)
-        {
-            case AddressRecordBase address:
-                Octets(address.Address.GetAddressBytes());
-                break;
-            case NsRecord ns:
-                Name(ns.NameServer);
-                break;
-            case CNameRecord alias:
-                Name(alias.CanonicalName);
-                break;
-            case SoaRecord soa:
-                Name(soa.MasterName);
-                Name(soa.ResponsibleName);
-                UInt32(soa.SerialNumber);
-                UInt32((uint)soa.RefreshInterval);
-                UInt32((uint)soa.RetryInterval);
-                UInt32((uint)soa.ExpireInterval);
-                UInt32((uint)soa.NegativeCachingTTL);
-                break;
-            case TextRecordBase text:
-                foreach (var part in text.TextParts)
-                    Text(part);
-                break;
-            case CAARecord caa:
-                Octets([caa.Flags]);
-                Text(caa.Tag);
-                Octets(Encoding.Latin1.GetBytes(caa.Value));
-                break;
-            case UnknownRecord other:
-                Octets(other.RecordData);
-                break;
-            default:
-                throw new NotSupportedException($"Records of the type {record.RecordType} can't be answered directly.");
-        }
-    }
+        RecordType.Soa => 2,
+        RecordType.Ns or RecordType.CName => 1,
+        _ => 0,
+    };
 
-    private void Name(DomainName name)
+    private void Name(ReadOnlySpan<byte> name)
     {
-        var wire = WireName.Of(name);
-        if (!WireName.IsWithin(wire, apex))
+        if (!WireName.IsWithin(name, apex))
         {
-            Octets(wire);
+            Octets(name);
             return;
         }
-        Octets(wire.AsSpan(0, wire.Length - apex.Length));
+        Octets(name[..^apex.Length]);
         _apexPointers.Add(Length);
         Pointer(QueryReader.HeaderLength + _nameLength - apex.Length);
-    }
-
-    // Text beyond 255 octets does not come up: what holds it has parts.
-    private void Text(string text)
-    {
-        var octets = Encoding.Latin1.GetBytes(text);
-        if (octets.Length > MaxText)
-            throw new NotSupportedException($"A text of {octets.Length} octets does not fit into a record.");
-        Octets([(byte)octets.Length]);
-        Octets(octets);
     }
 
     private void Pointer(int to) => UInt16((ushort)(0xC000 | to));

@@ -63,6 +63,23 @@ internal static class WireName
         return Fold(hash ^ Seed, 0xD6E8FEB86659FD93);
     }
 
+    /// <summary>Of a name in lower case.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> name)
+    {
+        Span<byte> buffer = stackalloc byte[BufferLength];
+        Lower(name, buffer);
+        return Hash(buffer, name.Length);
+    }
+
+    /// <summary>How long the name is that data begins with.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> data)
+    {
+        var at = 0;
+        while (data[at] > 0)
+            at += data[at] + 1;
+        return at + 1;
+    }
+
     /// <summary>Whether a name is the other or below it; both in lower case.</summary>
     public static bool IsWithin(ReadOnlySpan<byte> name, ReadOnlySpan<byte> above)
     {

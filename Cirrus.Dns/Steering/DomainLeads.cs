@@ -43,5 +43,5 @@ internal sealed class DomainLeads(DomainStore domains, CertificatePresence certi
     }
 
     private SteeredDomain? Steered((bool Exists, DomainTls? Tls, DomainSteering? Steering) found, ChangeId? present) =>
-        found.Exists ? new SteeredDomain(Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present)) : null;
+        found.Exists ? new SteeredDomain(Lead.Of(found.Steering, zone.Value), TlsGate.Of(found.Tls, present), Authorities.Of(found.Tls, zone.Value)) : null;
 }

@@ -26,9 +26,13 @@ internal sealed partial class ZoneAssembly(
     private ZoneDraft? _draft;
     private long _edition;
     private volatile bool _awaitsNodes;
+    private Naming? _naming;
 
     /// <summary>The newest change that is in the zone; asked by the one who applies changes.</summary>
     public ChangeId Position { get; private set; }
+
+    /// <summary>Which nodes the zone names; null before there is one.</summary>
+    public Naming? Naming => Volatile.Read(ref _naming);
 
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => _awaitsNodes;
@@ -113,6 +117,8 @@ internal sealed partial class ZoneAssembly(
             await line.OfferAsync(content, upTo);
             metrics.Published(Stopwatch.GetElapsedTime(built));
         }
+        if (isOther)
+            Volatile.Write(ref _naming, Naming.After(_naming, upTo, draft.Named()));
         (_draft, _edition, Position) = (draft, draft.Edition, upTo);
     }
 

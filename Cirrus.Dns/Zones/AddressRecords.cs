@@ -18,45 +18,49 @@ internal sealed class AddressRecords
     /// <summary>The same where there is no node that could be.</summary>
     public const string NoPool = "no node is in the pool";
 
-    private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl), NameRecords> _known = new(SameNodes.Instance);
-    private readonly Dictionary<(string Reason, int Ttl), NameRecords> _without = [];
+    private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl, string Caa), NameRecords> _known = new(SameNodes.Instance);
+    private readonly Dictionary<(string Reason, int Ttl, string Caa), NameRecords> _without = [];
 
+    /// <param name="caa">The CAA records beside the addresses; empty: none.</param>
     /// <param name="isEmpty">Why there are no nodes, where there are none.</param>
-    public NameRecords Of(IReadOnlyList<Node> nodes, int ttl, bool isEmpty = false)
+    public NameRecords Of(IReadOnlyList<Node> nodes, int ttl, string caa = "", bool isEmpty = false)
     {
         if (nodes.Count == 0)
-            return Without(ttl, isEmpty ? NoPool : NoNode);
-        if (!_known.TryGetValue((nodes, ttl), out var records))
-            _known.Add((nodes, ttl), records = Of(nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse), ttl));
+            return Without(isEmpty ? NoPool : NoNode, ttl, caa);
+        if (!_known.TryGetValue((nodes, ttl, caa), out var records))
+            _known.Add((nodes, ttl, caa), records = Of(nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse), ttl, caa));
         return records;
     }
 
-    public NameRecords Of(IEnumerable<IPAddress> all, int ttl)
+    public NameRecords Of(IEnumerable<IPAddress> all, int ttl, string caa = "")
     {
         var addresses = all.Distinct().ToLookup(a => a.AddressFamily);
         RecordSet[] sets =
         [
             RecordSet.OfAddresses(RecordType.A, ttl, addresses[AddressFamily.InterNetwork]),
             RecordSet.OfAddresses(RecordType.Aaaa, ttl, addresses[AddressFamily.InterNetworkV6]),
+            .. Authorities(ttl, caa),
         ];
-        return addresses.Count == 0 ? Without(ttl, NoNode) : new NameRecords(sets.Where(s => s.Data.Count > 0));
+        return addresses.Count == 0 ? Without(NoNode, ttl, caa) : new NameRecords(sets.Where(s => s.Data.Count > 0));
     }
 
-    private NameRecords Without(int ttl, string reason)
+    private NameRecords Without(string reason, int ttl, string caa)
     {
-        if (!_without.TryGetValue((reason, ttl), out var records))
-            _without.Add((reason, ttl), records = new NameRecords([RecordSet.OfText(ttl, [reason])]));
+        if (!_without.TryGetValue((reason, ttl, caa), out var records))
+            _without.Add((reason, ttl, caa), records = new NameRecords([RecordSet.OfText(ttl, [reason]), .. Authorities(ttl, caa)]));
         return records;
     }
 
+    private static IEnumerable<RecordSet> Authorities(int ttl, string caa) => caa.Length == 0 ? [] : [RecordSet.OfAuthorities(ttl, caa)];
+
     // The very same objects, in the same order: their number is small, and comparing is quick.
-    private sealed class SameNodes : IEqualityComparer<(IReadOnlyList<Node> Nodes, int Ttl)>
+    private sealed class SameNodes : IEqualityComparer<(IReadOnlyList<Node> Nodes, int Ttl, string Caa)>
     {
         public static readonly SameNodes Instance = new();
 
-        public bool Equals((IReadOnlyList<Node> Nodes, int Ttl) x, (IReadOnlyList<Node> Nodes, int Ttl) y)
+        public bool Equals((IReadOnlyList<Node> Nodes, int Ttl, string Caa) x, (IReadOnlyList<Node> Nodes, int Ttl, string Caa) y)
         {
-            if (x.Ttl != y.Ttl || x.Nodes.Count != y.Nodes.Count)
+            if (x.Ttl != y.Ttl || x.Caa != y.Caa || x.Nodes.Count != y.Nodes.Count)
                 return false;
             for (var i = 0; i < x.Nodes.Count; i++)
             {
@@ -66,9 +70,9 @@ internal sealed class AddressRecords
             return true;
         }
 
-        public int GetHashCode((IReadOnlyList<Node> Nodes, int Ttl) key)
+        public int GetHashCode((IReadOnlyList<Node> Nodes, int Ttl, string Caa) key)
         {
-            var hash = key.Ttl;
+            var hash = HashCode.Combine(key.Ttl, key.Caa);
             for (var i = 0; i < key.Nodes.Count; i++)
                 hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(key.Nodes[i]));
             return hash;

@@ -60,11 +60,17 @@ internal static class OwnerName
         return labels;
     }
 
-    private sealed class ByOctets : IEqualityComparer<byte[]>
+    private sealed class ByOctets : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 
-        public int GetHashCode(byte[] owner)
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public int GetHashCode(byte[] owner) => GetHashCode(owner.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> owner)
         {
             var hash = new HashCode();
             hash.AddBytes(owner);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Steering;
 
 namespace Cirrus.Dns.Zones;
 
@@ -33,6 +34,9 @@ internal sealed class RecordSet : IEquatable<RecordSet>
 
     public static RecordSet OfAddresses(RecordType type, int ttl, IEnumerable<IPAddress> addresses) =>
         new(type, ttl, addresses.Select(a => a.GetAddressBytes()));
+
+    /// <param name="records">As <see cref="Authorities"/> has them.</param>
+    public static RecordSet OfAuthorities(int ttl, string records) => new(RecordType.CAA, ttl, Authorities.DataOf(records));
 
     public static RecordSet OfNames(RecordType type, int ttl, IEnumerable<DomainName> names) => new(type, ttl, names.Select(OwnerName.Whole));
 

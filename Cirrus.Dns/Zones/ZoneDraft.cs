@@ -19,6 +19,7 @@ internal sealed class ZoneDraft
     private readonly DnsOptions _dns;
     private readonly Dictionary<string, Led> _domains;
     private readonly GateIndex _gates;
+    private readonly AnswerTimes _times;
 
     // What differs from the content, or may.
     private readonly List<(byte[] Owner, NameRecords? Records)> _touched = [];
@@ -28,9 +29,10 @@ internal sealed class ZoneDraft
     private AddressRecords _addresses;
     private ZoneContent _content;
 
-    public ZoneDraft(ZoneInput input)
+    public ZoneDraft(ZoneInput input, TimeProvider? time = null)
     {
         (_zone, _dns) = (input.Zone, input.Dns);
+        _times = new AnswerTimes(time ?? TimeProvider.System);
         _domains = new Dictionary<string, Led>(input.Domains.Count, StringComparer.Ordinal);
         _gates = new GateIndex(input.Domains);
         _assignment = new Assignment(_zone, input.Nodes);
@@ -57,6 +59,13 @@ internal sealed class ZoneDraft
     /// <summary>All pieces, as one would build the zone of them at once.</summary>
     public ZoneInput Input => new(
         _zone, _dns, NameServers, _domains.ToDictionary(d => d.Key, d => d.Value.Domain, StringComparer.Ordinal), Nodes, _all);
+
+    /// <summary>Of each node whether it may be named for some domain, and for how long at most answers hold that may have named it.</summary>
+    public IEnumerable<(string Id, bool IsNamed, int Ttl)> Named()
+    {
+        var serving = _assignment.Serving.Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        return Nodes.Select(v => (v.Node.Id, serving.Contains(v.Node.Id), _times.Longest(v.Node)));
+    }
 
     /// <summary>Whether a node that may be named has yet to apply a certificate.</summary>
     public bool AwaitsNodes => GateProgress.IsAwaited(_gates.Newest, Nodes, _assignment);
@@ -89,6 +98,7 @@ internal sealed class ZoneDraft
             return;
         Edition++;
         _gates.Move(name, led.Domain.Gate, null);
+        _times.Move(led.Domain.Lead, null);
         _touched.Add((led.Owner, WithoutDomain(name)));
     }
 
@@ -153,9 +163,11 @@ internal sealed class ZoneDraft
 
     private void Lead(string name, SteeredDomain domain)
     {
-        if (_domains.TryGetValue(name, out var led))
+        var isKnown = _domains.TryGetValue(name, out var led);
+        _times.Move(led?.Domain.Lead, domain.Lead);
+        if (isKnown)
         {
-            var isLedAlike = led.Domain.Lead == domain.Lead;
+            var isLedAlike = led!.Domain.Lead == domain.Lead;
             led.Domain = domain;
             if (isLedAlike)
                 Touch(led);
@@ -179,7 +191,7 @@ internal sealed class ZoneDraft
     {
         var lead = led.Domain.Lead;
         var isEmpty = led.Chosen.Count == 0 && _assignment.IsEmpty(lead.Group);
-        _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Domain.Gate), lead.Ttl, isEmpty)));
+        _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Domain.Gate), lead.Ttl, led.Domain.Caa, isEmpty)));
     }
 
     // A name without records exists while there are names below it.
@@ -193,7 +205,7 @@ internal sealed class ZoneDraft
     }
 
     private static bool LeadsAlike(Node left, Node right) =>
-        (left.Weight, left.Region, left.State) == (right.Weight, right.Region, right.State)
+        (left.Share, left.Region, left.State, left.Quarantine?.Automatic) == (right.Share, right.Region, right.State, right.Quarantine?.Automatic)
         && left.Addresses.SequenceEqual(right.Addresses) && NodeGroup.PoolsOf(left).SequenceEqual(NodeGroup.PoolsOf(right));
 
     private static SoaRecord Soa(ZoneOptions zone, DnsOptions dns, string master)

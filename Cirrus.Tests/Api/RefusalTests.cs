@@ -74,6 +74,25 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal("127.0.0.1", (string?)entry["address"]);
     }
 
+    [Theory]
+    [InlineData("domains")]
+    [InlineData("nodes")]
+    public async Task An_entry_has_none_of_the_field_names_of_a_patch_that_cant_be_read(string kind)
+    {
+        var domain = Answers.FreshDomain();
+        var node = domain.Replace('.', '-');
+        await (await api.Client.PostJsonAsync("/api/v1/domains", Answers.Domain(domain))).ReadAsync(HttpStatusCode.Created);
+        await (await api.Client.PutJsonAsync($"/api/v1/nodes/{node}", """{"addresses":["192.0.2.77"]}""")).ReadAsync(HttpStatusCode.Created);
+        var name = kind == "nodes" ? node : domain;
+
+        var answer = await SendAsync(api.Client, "PATCH", $"/api/v1/{kind}/{name}", """{"hunter2":1}""");
+
+        Assert.Contains("hunter2", $"{await answer.ReadAsync(HttpStatusCode.BadRequest)}", StringComparison.Ordinal);
+        await Wait.UntilAsync("the refusal is noted", async () => (await NewestAsync())["outcome"] == "refused");
+        Assert.Equal((name, "invalid-request: the body or a parameter can't be read"), ((string?)(await NewestAsync())["key"], (string?)(await NewestAsync())["reason"]));
+        await api.Client.DeleteAsync(new Uri($"/api/v1/nodes/{node}", UriKind.Relative));
+    }
+
     [Fact]
     public async Task What_is_accepted_or_only_read_leaves_no_refused_entry()
     {

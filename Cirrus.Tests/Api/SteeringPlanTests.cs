@@ -111,7 +111,7 @@ public sealed class SteeringPlanTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", "activate add disable drain remove weight")]
+    [InlineData("", "activate add disable drain quarantine remove weight")]
     [InlineData("add=edge-1", "add")]
     [InlineData("add=edge-9:0", "add")]
     [InlineData("add=Edge", "add")]

@@ -116,10 +116,7 @@ public sealed class ListenerTests : IAsyncLifetime
     [InlineData("+bufsize=600", true)]
     public async Task An_answer_too_large_for_a_packet_is_truncated(string edns, bool truncated)
     {
-        var nodes = Enumerable.Range(1, 8).Select(i => TestZone.Node(
-            $"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
-        var input = TestZone.Input(["www.example.com"], [.. nodes]);
-        _zone.Replace(TestZone.Snapshot(input with { Zone = new() { Name = TestZone.Name, NodesPerDomain = 8 } }));
+        _zone.Replace(TestZone.WithManyAddresses("www.example.com"));
         var name = TestZone.AccessNameOf("www.example.com");
 
         var output = await Dig.RunAsync(_port, edns, "+ignore", name, "AAAA");

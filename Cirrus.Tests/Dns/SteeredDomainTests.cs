@@ -61,6 +61,64 @@ public sealed class SteeredDomainTests(DnsFixture stack) : IClassFixture<DnsFixt
         await NamedAsync(null, 2);
     }
 
+    [Fact]
+    public async Task A_node_in_quarantine_is_not_named_whatever_else_fails_unless_the_machine_put_it_there()
+    {
+        var quarantine = new Quarantine("It flaps.", "user:ada", DateTimeOffset.UnixEpoch);
+        await NamedAsync(new DomainSteering { Pool = "video", Regions = ["us"] }, 3);
+        await NamedAfterAsync(await TakeOutAsync(quarantine));
+        Assert.Equal(["\"no node is in the pool\""], await Dig.ShortAsync(stack.SecondaryPorts[1], Name, "TXT"));
+        await NamedAfterAsync(await TakeOutAsync(quarantine with { Automatic = true }), 3);
+        await NamedAfterAsync(await stack.TurnAsync("edge-3", NodeHealth.Down), 3);
+        await NamedAfterAsync(await stack.PutNodeAsync("edge-2", n => n with { Region = "us" }), 2);
+
+        Task<ChangeId> TakeOutAsync(Quarantine why) => stack.PutNodeAsync("edge-3", n => n with { State = NodeState.Quarantined, Quarantine = why });
+    }
+
+    [Fact]
+    public async Task When_all_secondaries_have_the_zone_without_a_node_it_is_noted_when_the_answers_that_named_it_run_out()
+    {
+        await stack.UntilAppliedAsync(await SteerAsync(new DomainSteering { Ttl = 600 }));
+        await stack.KillSecondaryAsync(1);
+        var drained = await stack.PutNodeAsync("edge-1", n => n with { State = NodeState.Draining });
+        await Wait.UntilAsync("one secondary has it", async () => await stack.Applied.SecondaryAppliedAsync("ns1", drained) is not null);
+        await Wait.UntilAsync("it is noted", async () => await AbsenceAsync() is not null);
+        // The other may still be asked by the world.
+        Assert.Equal(new Absence(drained, 600, null), await AbsenceAsync());
+
+        stack.StartSecondary(1);
+        await Wait.UntilAsync("the end is noted", async () => (await AbsenceAsync())!.Over is not null);
+        var served = (await stack.Applied.SecondaryAppliedAsync("ns2", drained))!.At!.Value;
+        Assert.Equal(new Absence(drained, 600, served.AddSeconds(600)), await AbsenceAsync());
+
+        await stack.PutNodeAsync("edge-1", n => n with { State = NodeState.Active });
+        await Wait.UntilAsync("it is named again", async () => await AbsenceAsync() is null);
+
+        async Task<Absence?> AbsenceAsync() => (await stack.Nodes.FindAsync("edge-1"))!.Status.Absence;
+    }
+
+    [Fact]
+    public async Task CAA_records_come_and_go_with_the_document_and_stand_beside_whatever_the_name_has()
+    {
+        await CaaAsync(new DomainTls { Caa = [new CaaRecord { Value = "ca.test" }, new CaaRecord { Tag = "iodef", Value = "mailto:a@b.test", Critical = true }] },
+            "0 issue \"ca.test\"", "128 iodef \"mailto:a@b.test\"");
+        await NamedAsync(null, 1, 2);
+        await NamedAsync(new DomainSteering { Pool = "empty" });
+        await CaaAsync(new DomainTls { Caa = [new CaaRecord { Value = ";" }] }, "0 issue \";\"");
+        await CaaAsync(new DomainTls { Caa = [] });
+        await CaaAsync(null);
+    }
+
+    private async Task CaaAsync(DomainTls? tls, params string[] records)
+    {
+        await stack.UntilAppliedAsync(await stack.PutDomainAsync(_domain, tls));
+        foreach (var port in stack.SecondaryPorts)
+            Assert.Equal(records, await Dig.ShortAsync(port, Name, "CAA"));
+        await Wait.UntilAsync("the direct answer is the same", async () => records.SequenceEqual(await Dig.ShortAsync(stack.DirectPort, Name, "CAA")));
+        // NODATA, not NXDOMAIN, where there is none.
+        Assert.Contains("status: NOERROR", await Dig.RunAsync(stack.SecondaryPorts[1], Name, "CAA"), StringComparison.Ordinal);
+    }
+
     private Task<ChangeId> SteerAsync(DomainSteering? steering) => stack.ChangeDomainAsync(_domain, d => d with { Steering = steering });
 
     private async Task NamedAsync(DomainSteering? steering, params int[] nodes) => await NamedAfterAsync(await SteerAsync(steering), nodes);

@@ -44,6 +44,14 @@ internal static class TestZone
 
     public static ZoneSnapshot Snapshot(ZoneInput input, uint serial = 7) => new(ZoneBuilder.Build(input), serial, Change);
 
+    /// <summary>With a domain that eight nodes are named for, 24 addresses in all.</summary>
+    public static ZoneSnapshot WithManyAddresses(string domain)
+    {
+        var nodes = Enumerable.Range(1, 8).Select(i => Node($"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
+        var led = Led(steering: new DomainSteering { Nodes = 8 });
+        return Snapshot(Input([], [.. nodes]) with { Domains = new Dictionary<string, SteeredDomain> { [domain] = led } });
+    }
+
     public static DnsListener Listener(DnsOptions options, CurrentZone zone)
     {
         var fixedOptions = Options.Create(options);

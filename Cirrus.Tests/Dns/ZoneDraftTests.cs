@@ -24,7 +24,7 @@ public sealed class ZoneDraftTests
             Regions = regions == 0 ? null : [.. Enumerable.Range(1, regions).Select(r => $"region-{r}")],
         })));
 
-    private static readonly Gen<SteeredDomain> Domain = Gen.Select(Gate, Steering, TestZone.Led);
+    private static readonly Gen<SteeredDomain> Domain = Gen.Select(Gate, Steering, Gen.OneOf("", "0 issue a.test"), (gate, steering, caa) => TestZone.Led(gate, steering) with { Caa = caa });
 
     private static readonly Gen<Node> Document = Gen.Select(
         Gen.Int[1, 9], Gen.Int[1, 2], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[1, 3], Gen.Enum<NodeState>(), (i, net, weight, pool, region, state) => new Node

@@ -83,7 +83,7 @@ public sealed class ZoneLookupTests
         Assert.Empty(address.Answer);
         Assert.Equal([NegativeSoa], address.Authority.Select(r => r.ToString()));
 
-        Assert.Equal([$"{Served}. 60 IN TXT \"no node is ready\""], Ask(Unserved, Served, "TXT").Answer.Select(r => r.ToString()));
+        Assert.Equal([$"{Served}. 60 IN TXT \"no node is in the pool\""], Ask(Unserved, Served, "TXT").Answer.Select(r => r.ToString()));
     }
 
     [Fact]

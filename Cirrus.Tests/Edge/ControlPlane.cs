@@ -81,6 +81,20 @@ internal sealed class ControlPlane(IConnectionMultiplexer redis)
         id, JsonSerializer.Serialize(new { id, addresses = new[] { address }, weight = 100, region = "", state = "active", revision = 1 }),
         up ? "up" : "down");
 
+    public async Task<string> DeleteNodeAsync(string id)
+    {
+        await Database.KeyDeleteAsync([$"cdn:node:{id}", $"cdn:nodestatus:{id}"]);
+        await Database.SortedSetRemoveAsync("cdn:nodes", id);
+        return await AppendAsync("node-delete", id);
+    }
+
+    /// <summary>Puts a list where something else belongs.</summary>
+    public async Task SpoilAsync(string key)
+    {
+        await Database.KeyDeleteAsync(key);
+        await Database.ListLeftPushAsync(key, "x");
+    }
+
     public Task SetPeerSecretAsync(string secret) => Database.StringSetAsync("cdn:peersecret", secret);
 
     public Task<string> PurgeEverythingAsync(string domain) => PurgeAsync(domain, "everything");

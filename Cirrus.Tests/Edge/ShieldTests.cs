@@ -205,6 +205,20 @@ public sealed class ShieldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_no_node_does_not_fill_the_log()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var domain = await AddAsync(origin);
+
+        for (var i = 0; i < 40; i++)
+            await AskAsync(domain, "x");
+
+        // A line for each worker, or a few where this takes long.
+        var log = await File.ReadAllLinesAsync(Path.Combine(Parent.Data, "logs", "error.log"));
+        Assert.InRange(log.Count(line => line.Contains("not answered as a shield", StringComparison.Ordinal)), 1, 8);
+    }
+
+    [Fact]
     public async Task What_came_by_TLS_goes_to_the_parent_by_TLS()
     {
         await using var origin = await OriginServer.StartAsync();

@@ -37,6 +37,8 @@ internal sealed class RedisServer : IAsyncDisposable
         var options = ConfigurationOptions.Parse(ConnectionString);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(100);
+        // Of a thousand writes at once each is flushed, and the machine may be busy.
+        options.AsyncTimeout = 20_000;
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 

@@ -67,6 +67,25 @@ public sealed class EdgeUserTests : IAsyncLifetime
             Assert.StartsWith("-NOPERM", await edge.SendAsync(command), StringComparison.Ordinal);
     }
 
+    // Their keys match what an edge may read; no command of its reads a list.
+    [Theory]
+    [InlineData("cdn:dom:a:history")]
+    [InlineData("cdn:node:a:history")]
+    public async Task The_edge_user_reads_no_history(string key)
+    {
+        await _fixture.Connection.GetDatabase().ListLeftPushAsync(key, "an old secret");
+        await using var edge = await RespClient.ConnectAsync(_fixture.Server.Port);
+        await edge.SendAsync("AUTH", "edge", Password);
+
+        foreach (var command in (string[])["GET", "HGETALL"])
+            Assert.StartsWith("-WRONGTYPE", await edge.SendAsync(command, key), StringComparison.Ordinal);
+        // Nothing, as for a key that is not there.
+        Assert.DoesNotContain("secret", await edge.SendAsync("MGET", key), StringComparison.Ordinal);
+        string[][] refused = [["LRANGE", key, "0", "-1"], ["LINDEX", key, "0"], ["LPOP", key], ["LPOS", key, "a"], ["DUMP", key], ["SORT_RO", key], ["LMOVE", key, key, "LEFT", "LEFT"]];
+        foreach (var command in refused)
+            Assert.StartsWith("-NOPERM", await edge.SendAsync(command), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Edges_share_a_secret_that_stays_and_is_made_again_when_it_is_lost()
     {

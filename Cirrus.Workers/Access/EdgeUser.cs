@@ -1,5 +1,4 @@
 using Cirrus.Core.Redis;
-using Cirrus.Workers.Edges;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -7,7 +6,7 @@ namespace Cirrus.Workers.Access;
 
 /// <summary>Sees to it that every Redis server knows the edges' user: a server that restarts has forgotten it.</summary>
 internal sealed partial class EdgeUser(
-    IConnectionMultiplexer redis, IOptions<EdgeOptions> options, TimeProvider time, ILogger<EdgeUser> logger) : BackgroundService
+    IConnectionMultiplexer redis, IOptions<EdgeUserOptions> options, TimeProvider time, ILogger<EdgeUser> logger) : BackgroundService
 {
     // A safety net; a restarted server is noticed by its new connection.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);

@@ -16,14 +16,14 @@ internal sealed class HealthProbe : IDisposable
 
     private static readonly TimeSpan HandshakeEach = TimeSpan.FromMilliseconds(20);
 
-    private readonly EdgeOptions _edge;
+    private readonly EdgePorts _edge;
     private readonly ServedNames _names;
     private readonly TimeSpan _timeout;
     private readonly HttpClient _plain;
     private readonly HttpClient _secure;
     private readonly Spread _handshakes;
 
-    public HealthProbe(IOptions<EdgeOptions> edge, IOptions<HealthOptions> health, ServedNames names, TimeProvider time)
+    public HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health, ServedNames names, TimeProvider time)
     {
         _handshakes = new Spread(HandshakeEach, time);
         (_edge, _names, _timeout) = (edge.Value, names, health.Value.Timeout);

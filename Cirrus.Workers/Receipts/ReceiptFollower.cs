@@ -9,7 +9,7 @@ using StackExchange.Redis;
 namespace Cirrus.Workers.Receipts;
 
 /// <summary>Waits at a node's status port, so that a receipt shows within milliseconds of the change being applied.</summary>
-internal sealed class ReceiptFollower(IOptions<EdgeOptions> edge, TimeProvider time) : IDisposable
+internal sealed class ReceiptFollower(IOptions<EdgePorts> edge, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);

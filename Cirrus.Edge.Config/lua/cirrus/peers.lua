@@ -44,8 +44,10 @@ function _M.note_event(type)
 end
 
 
-local function serving_node(document, health)
-  local node = document ~= null and health == "up" and cjson.decode(document)
+-- `document` and `status` as Redis has them; nil for a node that doesn't serve.
+local function serving_node(document, status)
+  local node = type(document) == "string" and status[1] == "up" and
+    cjson.decode(document)
   if type(node) ~= "table" or node.state ~= "active" or
       type(node.id) ~= "string" or type(node.addresses) ~= "table" or
       type(node.addresses[1]) ~= "string" then
@@ -72,12 +74,12 @@ local function read_nodes(connection)
       commands[#commands + 1] = { "get", keys.node(ids[i]) }
       commands[#commands + 1] = { "hmget", keys.node_status(ids[i]), "health" }
     end
-    replies, err = redis.run(connection, commands)
+    replies, err = redis.run(connection, commands, nil, true)
     if not replies then
       return nil, err
     end
     for i = 1, #replies, 2 do
-      nodes[#nodes + 1] = serving_node(replies[i], replies[i + 1][1])
+      nodes[#nodes + 1] = serving_node(replies[i], replies[i + 1])
     end
   end
   return nodes, secret ~= null and secret or nil

@@ -37,10 +37,16 @@ function _M.connect()
 end
 
 
+-- In place of the reply to a command about a key of another type than it
+-- should have.
+_M.WRONG_TYPE = {}
+
+
 -- Runs commands {{"get", key}, …} in one round trip; Redis may hold back the
 -- reply for `block` milliseconds. Returns the replies, or nil and the first
--- error. A missing stream is an error to XINFO and `false` here.
-function _M.run(redis, commands, block)
+-- error. A missing stream is an error to XINFO and `false` here; with
+-- `one_by_one` a key of another type fails no others.
+function _M.run(redis, commands, block, one_by_one)
   redis:set_timeout(TIMEOUT + (block or 0))
   redis:init_pipeline(#commands)
   for _, command in ipairs(commands) do
@@ -52,10 +58,13 @@ function _M.run(redis, commands, block)
   end
   for i, reply in ipairs(replies) do
     if type(reply) == "table" and reply[1] == false then
-      if reply[2] ~= "ERR no such key" then
+      if one_by_one and reply[2]:find("^WRONGTYPE") then
+        replies[i] = _M.WRONG_TYPE
+      elseif reply[2] == "ERR no such key" then
+        replies[i] = false
+      else
         return nil, reply[2]
       end
-      replies[i] = false
     end
   end
   return replies

@@ -7,6 +7,7 @@ local redis = require "cirrus.redis"
 
 
 local null = ngx.null
+local WRONG_TYPE = redis.WRONG_TYPE
 
 
 local _M = {}
@@ -34,8 +35,25 @@ local function commands_for(items)
 end
 
 
+-- What can't be read is one domain's matter, and stays as it was.
+local function report(name, what)
+  ngx.log(ngx.ERR, "domain ", name, ": ", what,
+    " can't be read, Redis has something else there")
+end
+
+
+local function put_certificate(name, fields)
+  if fields == WRONG_TYPE then
+    return report(name, "its certificate")
+  end
+  memory.put_certificate(name, unpack(fields))
+end
+
+
 local function put_document(name, document, epochs)
-  if document == null then
+  if document == WRONG_TYPE or epochs == WRONG_TYPE then
+    report(name, document == WRONG_TYPE and "its document" or "its epochs")
+  elseif document == null then
     memory.drop_domain(name)
   else
     memory.put_domain(name, document, log_entries.fields(epochs))
@@ -49,7 +67,7 @@ local function put(item, replies, position)
   local next_one = position + (item.document and 2 or 0)
   if item.certificate then
     -- Before the domain: whoever finds that finds its certificate, too.
-    memory.put_certificate(item.name, unpack(replies[next_one]))
+    put_certificate(item.name, replies[next_one])
     next_one = next_one + 1
   end
   if item.document then
@@ -60,7 +78,7 @@ end
 
 
 local function read_page(connection, items)
-  local replies, err = redis.run(connection, commands_for(items))
+  local replies, err = redis.run(connection, commands_for(items), nil, true)
   if not replies then
     return nil, err
   end

@@ -1,7 +1,6 @@
 -- The origin tier's answers on their way to the cache tier: for how long they
 -- may be kept, and what else nginx's cache is to see of them.
 local collapsing = require "cirrus.collapsing"
-local cjson = require "cjson.safe"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
@@ -9,6 +8,7 @@ local policy = require "cirrus.core.policy"
 local merge = require "cirrus.core.merge"
 local object_times = require "cirrus.core.object_times"
 local request = require "cirrus.origin_request"
+local revalidation = require "cirrus.revalidation"
 local shield = require "cirrus.shield"
 
 
@@ -19,8 +19,6 @@ local header, time, var = ngx.header, ngx.time, ngx.var
 local _M = {}
 
 
--- What is larger is not copied within the node only to note a newer date.
-local MAX_COPY = 1048576
 -- Decoded policies; documents write few, so the bound is for accidents.
 local MAX_POLICIES = 1000
 
@@ -156,49 +154,6 @@ local function choose_compression(response, wanted)
 end
 
 
--- The fields of an answer 304, in one.
-local function pack_fields()
-  shield.keep_field()
-  local fields = {}
-  for name, value in pairs(ngx.resp.get_headers(0)) do
-    fields[name] = value
-  end
-  header["X-Cirrus-Fields"] = cjson.encode(fields)
-end
-
-
--- Puts the fields of the answer 304 onto the stored object. Returns whether
--- it is to be stored anew.
-local function update_fields()
-  local fields = cjson.decode(var.cirrus_fields) or {}
-  shield.recall(fields)
-  local stored_tag = header["ETag"]
-  header["Cache-Control"] = header["X-Cirrus-Cache-Control"]
-  header["Age"] = nil
-  local changed = false
-  for name, value in pairs(fields) do
-    if merge.is_updated(name, stored_tag, value) then
-      if not merge.is_volatile(name) and
-          not merge.is_same(header[name], value) then
-        changed = true
-      end
-      header[name] = value
-    end
-  end
-  header["X-Cirrus-Revalidated"] = "1"
-  return changed or (tonumber(header["Content-Length"]) or 0) <= MAX_COPY
-end
-
-
--- A stored object has been there for a while.
-local function shorten_lifetime()
-  local _, ends = object_times.read(header["X-Cirrus-Object"])
-  if ends then
-    header["Cache-Control"] = "max-age=" .. math.max(ends - time(), 1)
-  end
-end
-
-
 local function wanted_policy()
   local text = request.policy_text()
   return text ~= "off" and policy_of(text) or nil
@@ -208,18 +163,18 @@ end
 local function filter()
   local step = var.cirrus_step
   if step == "given" then
-    shorten_lifetime()
+    revalidation.shorten_lifetime()
   end
   if step == "refresh" or step == "given" then
     return clear_header("Accept-Encoding")
   end
   drop_connection_fields()
   if var.http_x_cirrus_hop and ngx.status == 304 then
-    return pack_fields()
+    return revalidation.pack_fields()
   end
 
   header["Server"] = "Cirrus"
-  local is_new = step ~= "merge" or update_fields()
+  local is_new = step ~= "merge" or revalidation.update_fields()
   local wanted = wanted_policy()
   if not wanted then
     clear_header("Accept-Encoding")

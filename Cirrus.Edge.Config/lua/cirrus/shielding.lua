@@ -21,8 +21,25 @@ local _M = {}
 local MAX_WAIT, STEP = 0.5, 0.005
 
 
+-- Strangers may show passes, too: so many seconds a worker says no more.
+local QUIET = 10
+local said_at, unsaid = -QUIET, 0
+
+
+local function say(why)
+  local now = time()
+  if now - said_at < QUIET then
+    unsaid = unsaid + 1
+    return
+  end
+  ngx.log(ngx.WARN, "not answered as a shield: ", why,
+    unsaid > 0 and "; nor were " .. unsaid .. " others since" or "")
+  said_at, unsaid = now, 0
+end
+
+
 local function refuse(why)
-  ngx.log(ngx.WARN, "not answered as a shield: ", why)
+  say(why)
   return errors.reply(503, "This node is no shield for that.")
 end
 

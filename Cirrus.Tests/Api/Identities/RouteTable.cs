@@ -90,6 +90,8 @@ internal static class RouteTable
         ("PATCH /api/v1/nodes/{id}", Operator, Never),
         ("DELETE /api/v1/nodes/{id}", Operator, Never),
         ("POST /api/v1/nodes/{id}/drain", Operator, Never),
+        ("POST /api/v1/nodes/{id}/quarantine", Operator, Never),
+        ("POST /api/v1/nodes/{id}/release", Operator, Never),
         ("POST /api/v1/nodes/{id}/activate", Operator, Never),
         ("POST /api/v1/nodes/{id}/disable", Operator, Never),
 

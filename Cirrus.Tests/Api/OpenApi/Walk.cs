@@ -36,6 +36,8 @@ internal sealed class Walk(Conversation talk, HttpClient master)
         await CallAsync(200, "listNodes", new() { ["state"] = "active" });
         await CallAsync(200, "drainNode", _node);
         await CallAsync(200, "disableNode", _node);
+        await CallAsync(200, "quarantineNode", _node);
+        await CallAsync(200, "releaseNode", _node);
         await CallAsync(200, "activateNode", _node);
     }
 

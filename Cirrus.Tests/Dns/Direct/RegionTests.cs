@@ -1,5 +1,6 @@
 using System.Net;
 using ARSoft.Tools.Net.Dns;
+using Cirrus.Core.Domains;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Direct;
@@ -87,6 +88,25 @@ public sealed class RegionTests
     {
         var response = Responder().Ask(WireQuery.Of(Served, 1, WireQuery.Edns(1232, WireQuery.Option(8, option))))!;
         Assert.Equal((int)ReturnCode.FormatError, response[3] & 0x0F);
+    }
+
+    [Theory]
+    // A domain for one region is led there from everywhere, as without the client's place.
+    [InlineData(null, "europe", "203.0.113.0", "192.0.2.1 192.0.2.2")]
+    [InlineData(null, "europe", "198.51.100.0", "192.0.2.1 192.0.2.2")]
+    [InlineData(null, "america", "203.0.113.0", "192.0.2.11")]
+    // In the client's region only nodes of the domain's pool are chosen; without any the others of the pool.
+    [InlineData("video", null, "203.0.113.0", "192.0.2.2")]
+    [InlineData("video", null, "198.51.100.0", "192.0.2.2")]
+    [InlineData("none", null, "198.51.100.0", "")]
+    public void Pools_and_regions_of_a_domain_hold_for_clients_wherever_they_are(string? pool, string? region, string subnet, string addresses)
+    {
+        var nodes = Nodes.Select(n => n.Node.Id == "eu-2" ? n with { Node = n.Node with { Pools = [NodeGroup.DefaultPool, "video"] } } : n).ToArray();
+        var steering = new DomainSteering { Pool = pool, Regions = region is null ? null : [region] };
+        var input = TestZone.Input([], nodes) with { Domains = new Dictionary<string, SteeredDomain> { ["www.example.com"] = TestZone.Led(null, steering) } };
+        var octets = IPAddress.Parse(subnet).GetAddressBytes()[..3];
+        var response = Responder(input).Ask(WireQuery.Of(Served, 1, WireQuery.Edns(1232, WireQuery.Subnet(1, 24, octets))))!;
+        Assert.Equal(addresses, Addresses(response));
     }
 
     [Fact]

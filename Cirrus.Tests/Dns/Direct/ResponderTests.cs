@@ -146,10 +146,7 @@ public sealed class ResponderTests
     [InlineData(65535, 1232, false)]
     public void An_answer_is_within_its_limit_or_truncated_and_whole_by_TCP(int payload, int limit, bool truncated)
     {
-        var nodes = Enumerable.Range(1, 8).Select(i => TestZone.Node(
-            $"edge-{i}", NodeHealth.Up, $"2001:db8::{i}", $"2001:db8::1:{i}", $"2001:db8::2:{i}"));
-        var input = TestZone.Input(["www.example.com"], [.. nodes]);
-        var responder = new TestResponder(TestZone.Snapshot(input with { Zone = new() { Name = TestZone.Name, NodesPerDomain = 8 } }));
+        var responder = new TestResponder(TestZone.WithManyAddresses("www.example.com"));
         var query = WireQuery.Of(Served, RecordTypes.Aaaa, payload == 0 ? [] : WireQuery.Edns((ushort)payload));
 
         var response = responder.Ask(query)!;

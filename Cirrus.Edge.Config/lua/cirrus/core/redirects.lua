@@ -1,5 +1,6 @@
 -- The redirects of a domain; the first that matches counts.
 local path_pattern = require "cirrus.core.path_pattern"
+local path_targets = require "cirrus.core.path_targets"
 local target = require "cirrus.core.target"
 
 
@@ -11,24 +12,14 @@ local STATUSES = {
 }
 
 
+local function complete(rule, item)
+  rule.status = STATUSES[item.status] and item.status or 302
+end
+
+
 -- Returns nil when there is none; what can't be used is told in `problems`.
 function _M.compile(list, is_valid, problems)
-  local rules = {}
-  for _, item in ipairs(list or {}) do
-    local path = tostring(item.path)
-    local pattern = path_pattern.compile(path, is_valid)
-    local to, problem = target.compile(item.to)
-    if pattern.problem or problem then
-      problems[#problems + 1] = ("redirect of %s is left out: %s"):format(path,
-        pattern.problem or problem)
-    else
-      rules[#rules + 1] = {
-        pattern = pattern, target = to,
-        status = STATUSES[item.status] and item.status or 302,
-      }
-    end
-  end
-  return #rules > 0 and rules or nil
+  return path_targets.compile(list, "redirect", is_valid, problems, complete)
 end
 
 

@@ -1,6 +1,7 @@
 -- What the origin is asked for instead of what the client asked for. The first
 -- rewrite that matches is the only one, so there are no loops.
 local path_pattern = require "cirrus.core.path_pattern"
+local path_targets = require "cirrus.core.path_targets"
 local target = require "cirrus.core.target"
 local uris = require "cirrus.core.uri"
 
@@ -8,24 +9,14 @@ local uris = require "cirrus.core.uri"
 local _M = {}
 
 
+local function complete(rule)
+  return rule.target.authority and "not a path" or nil
+end
+
+
 -- Returns nil when there is none; what can't be used is told in `problems`.
 function _M.compile(list, is_valid, problems)
-  local rules = {}
-  for _, item in ipairs(list or {}) do
-    local path = tostring(item.path)
-    local pattern = path_pattern.compile(path, is_valid)
-    local to, problem = target.compile(item.to)
-    if to and to.authority then
-      problem = "not a path"
-    end
-    if pattern.problem or problem then
-      problems[#problems + 1] = ("rewrite of %s is left out: %s"):format(path,
-        pattern.problem or problem)
-    else
-      rules[#rules + 1] = { pattern = pattern, target = to }
-    end
-  end
-  return #rules > 0 and rules or nil
+  return path_targets.compile(list, "rewrite", is_valid, problems, complete)
 end
 
 

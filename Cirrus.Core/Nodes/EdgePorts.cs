@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Cirrus.Workers.Edges;
+namespace Cirrus.Core.Nodes;
 
-/// <summary>Where every edge node listens, and as whom it reads Redis. Section <c>Edge</c>.</summary>
-public sealed class EdgeOptions
+/// <summary>Where every edge node listens. Section <c>Edge</c>.</summary>
+public sealed class EdgePorts
 {
     public const string Section = "Edge";
 
@@ -18,13 +18,4 @@ public sealed class EdgeOptions
     /// <summary>Of <c>/status</c>.</summary>
     [Range(1, 65535, ErrorMessage = "Edge:StatusPort must be between 1 and 65535.")]
     public int StatusPort { get; init; } = 9145;
-
-    /// <summary>The Redis user that edges log in as.</summary>
-    [Required(ErrorMessage = "Edge:RedisUser must not be empty.")]
-    [RegularExpression("^(?!default$)[A-Za-z0-9_.-]+$",
-        ErrorMessage = "Edge:RedisUser must consist of letters, digits, '_', '.' and '-', and must not be 'default'.")]
-    public string RedisUser { get; init; } = "edge";
-
-    /// <summary>Empty: no user is made, edges log in by other means or not at all.</summary>
-    public string RedisPassword { get; init; } = "";
 }
