@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Cirrus.Tests.Api;
 using Cirrus.Tests.Edge;
@@ -9,7 +10,90 @@ namespace Cirrus.Tests.EndToEnd;
 [Collection(StackCollection.Name)]
 public sealed class GateTests(Stack stack)
 {
+    private const int LookUps = 10_000;
+    private const int Askers = 6;
+    private const int Domains = 6;
     private static readonly TimeSpan Named = TimeSpan.FromSeconds(60);
+
+    // The API takes ten writes a second from one caller.
+    private static readonly TimeSpan ChangeEach = TimeSpan.FromMilliseconds(900);
+
+    [Fact]
+    public async Task In_10_000_look_ups_none_leads_to_a_node_that_lacks_a_change()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        var domains = Enumerable.Range(0, Domains).Select(_ => new ChangingDomain(stack, origin, Answers.FreshDomain())).ToList();
+        await Task.WhenAll(domains.Select(d => d.CreateAsync()));
+        using var end = new CancellationTokenSource();
+        var wrong = new ConcurrentQueue<string>();
+        var (lookUps, answers, handshakes, changes) = (0, 0, 0, 0);
+
+        var changing = Task.WhenAll(domains.Select(ChangeAsync));
+        var flapping = FlapAsync();
+        await Task.WhenAll(Enumerable.Range(0, Askers).Select(AskAsync));
+        await end.CancelAsync();
+        await changing;
+        var flaps = await flapping;
+
+        Assert.Empty(wrong);
+        Assert.True(answers > LookUps / 2 && handshakes > LookUps / 100 && changes > Domains * 5,
+            $"{answers} answers, {handshakes} handshakes, {changes} changes, {flaps} flaps");
+        Assert.InRange(flaps, 2, int.MaxValue);
+
+        async Task AskAsync(int asker)
+        {
+            using var server = new NameServerClient(stack.NameServerPort(asker % 2 + 1));
+            using var client = Client();
+            while (Interlocked.Increment(ref lookUps) is var turn && turn <= LookUps)
+            {
+                var domain = domains[turn % Domains];
+                var floor = domain.Now;
+                var addresses = await server.AddressesAsync(domain.Access);
+                if (addresses.Count == 0)
+                    continue;
+                var address = addresses[turn % addresses.Count];
+                if (await domain.SeenAtAsync(client, address) is { } seen)
+                {
+                    Interlocked.Increment(ref answers);
+                    if (seen.Revision < floor.Revision || seen.Request <= floor.Request)
+                        wrong.Enqueue($"{turn}: {address} shows {seen}, expected {floor}");
+                }
+                if (turn % 20 == 0 && await domain.CertificateAtAsync(address) is { } certificate)
+                {
+                    Interlocked.Increment(ref handshakes);
+                    if (certificate < floor.Certificate)
+                        wrong.Enqueue($"{turn}: {address} shows certificate {certificate}, expected {floor}");
+                }
+            }
+        }
+
+        async Task ChangeAsync(ChangingDomain domain)
+        {
+            for (var turn = 0; !end.IsCancellationRequested; turn++)
+            {
+                await ((turn % 3) switch { 0 => domain.PurgeAsync(), 1 => domain.ReviseAsync(), _ => domain.CertifyAsync() });
+                Interlocked.Increment(ref changes);
+                // Not a wait for anything: the rate of the changes.
+                await Task.Delay(ChangeEach);
+            }
+        }
+
+        async Task<int> FlapAsync()
+        {
+            var turn = 0;
+            while (!end.IsCancellationRequested)
+            {
+                await ((turn % 3) switch
+                {
+                    0 => FreezeAsync("edge-1", Stack.Edge1),
+                    1 => FreezeAsync("edge-2", Stack.Edge2),
+                    _ => KillAsync("edge-1", Stack.Edge1),
+                });
+                turn++;
+            }
+            return turn;
+        }
+    }
 
     [Fact]
     public async Task A_node_that_was_away_and_is_restarted_serves_from_its_snapshot_and_is_named_when_it_has_all_it_missed()
@@ -58,4 +142,28 @@ public sealed class GateTests(Stack stack)
     {
         Timeout = TimeSpan.FromSeconds(3),
     };
+
+    private async Task FreezeAsync(string node, string address)
+    {
+        var processes = stack.EdgeProcesses(address);
+        Signals.Send(Signals.Stop, processes);
+        try
+        {
+            await Wait.UntilAsync($"{node} is down", async () => await stack.HealthAsync(node) == "down", Named);
+        }
+        finally
+        {
+            Signals.Send(Signals.Continue, processes);
+        }
+        await UpAsync(node);
+    }
+
+    private async Task KillAsync(string node, string address)
+    {
+        Signals.Send(Signals.Kill, stack.EdgeProcesses(address));
+        await Wait.UntilAsync($"{node} is down", async () => await stack.HealthAsync(node) == "down", Named);
+        await UpAsync(node);
+    }
+
+    private Task UpAsync(string node) => Wait.UntilAsync($"{node} is up", async () => await stack.HealthAsync(node) == "up", Named);
 }

@@ -91,7 +91,8 @@ public sealed class HealthTests : IAsyncLifetime
 
         peer.Certificate = null;
         await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
-        Assert.StartsWith($"by HTTPS: no handshake for {Name}", (await _fixture.StatusAsync("edge-1")).Error, StringComparison.Ordinal);
+        await Wait.UntilAsync("the status says why", async () =>
+            (await _fixture.StatusAsync("edge-1")).Error.StartsWith($"by HTTPS: no handshake for {Name}", StringComparison.Ordinal));
 
         await certificates.SortedSetRemoveAsync(RedisKeys.Certificates, Name);
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);

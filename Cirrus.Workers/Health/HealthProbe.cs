@@ -14,23 +14,28 @@ internal sealed class HealthProbe : IDisposable
     private const string Host = "health.cirrus.invalid";
     private const int MaxDocument = 64 * 1024;
 
+    private static readonly TimeSpan HandshakeEach = TimeSpan.FromMilliseconds(20);
+
     private readonly EdgePorts _edge;
     private readonly ServedNames _names;
     private readonly TimeSpan _timeout;
     private readonly HttpClient _plain;
     private readonly HttpClient _secure;
+    private readonly Spread _handshakes;
 
-    public HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health, ServedNames names)
+    public HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health, ServedNames names, TimeProvider time)
     {
+        _handshakes = new Spread(HandshakeEach, time);
         (_edge, _names, _timeout) = (edge.Value, names, health.Value.Timeout);
         _plain = Client(null);
         _secure = Client((context, cancellation) => Handshake.ConnectAsync(names, context, cancellation));
     }
 
     /// <summary>Probes all addresses of a node at once.</summary>
-    public async Task<ProbeResult> ProbeAsync(IReadOnlyList<string> addresses, CancellationToken cancellation)
+    /// <param name="isWhole">It must not be spared its handshake: whether it may go up depends on this.</param>
+    public async Task<ProbeResult> ProbeAsync(IReadOnlyList<string> addresses, bool isWhole, CancellationToken cancellation)
     {
-        var results = await Task.WhenAll(addresses.Select(async a => (a, await ProbeAsync(a, cancellation))));
+        var results = await Task.WhenAll(addresses.Select(async a => (a, await ProbeAsync(a, isWhole, cancellation))));
         return ProbeResult.Of(results);
     }
 
@@ -58,10 +63,10 @@ internal sealed class HealthProbe : IDisposable
         MaxResponseContentBufferSize = MaxDocument,
     };
 
-    private async Task<ProbeResult> ProbeAsync(string address, CancellationToken cancellation)
+    private async Task<ProbeResult> ProbeAsync(string address, bool isWhole, CancellationToken cancellation)
     {
         var plain = AskAsync(_plain, address, _edge.HttpPort, cancellation);
-        if (!_names.IsAny)
+        if (!_names.IsAny || !(_handshakes.HasBegun(address) || isWhole))
             return await plain;
         var secure = await AskAsync(_secure, address, _edge.HttpsPort, cancellation);
         var result = await plain;

@@ -85,7 +85,7 @@ internal sealed partial class NodeProber(
         while (true)
         {
             var asked = time.GetTimestamp();
-            var result = await probe.ProbeAsync(_node.Addresses, cancellation);
+            var result = await probe.ProbeAsync(_node.Addresses, isWhole: tail is not null, cancellation);
             if (result.Answered)
                 result = result with { Latency = time.GetElapsedTime(asked) };
             if (!result.Answered || tail is null || result.Applied >= tail || time.GetElapsedTime(began) + CatchUpPause > options.Timeout)
