@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Cirrus.Core.Nodes;
 
 namespace Cirrus.Core.Steering;
@@ -42,6 +43,8 @@ public sealed class NodeSelection
     public IReadOnlyList<Node> Choose(string accessName, int count) => Choose(Rendezvous.Hash(accessName), count);
 
     /// <summary>The same by the access name's <see cref="Rendezvous.Hash"/>.</summary>
+    // The first build calls it for each name before the runtime would have found out that it is worth compiling well.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IReadOnlyList<Node> Choose(ulong name, int count)
     {
         // Not a sort of all: a zone of 100,000 names and 200 nodes has 20 million scores.

@@ -53,7 +53,7 @@ internal sealed class AddressRecords
 
     private static IEnumerable<RecordSet> Authorities(int ttl, string caa) => caa.Length == 0 ? [] : [RecordSet.OfAuthorities(ttl, caa)];
 
-    // The very same objects, in the same order: their number is small, and comparing is quick.
+    // The very same objects, in whatever order: their number is small, and comparing is quick.
     private sealed class SameNodes : IEqualityComparer<(IReadOnlyList<Node> Nodes, int Ttl, string Caa)>
     {
         public static readonly SameNodes Instance = new();
@@ -64,7 +64,7 @@ internal sealed class AddressRecords
                 return false;
             for (var i = 0; i < x.Nodes.Count; i++)
             {
-                if (!ReferenceEquals(x.Nodes[i], y.Nodes[i]))
+                if (!Has(y.Nodes, x.Nodes[i]))
                     return false;
             }
             return true;
@@ -72,10 +72,20 @@ internal sealed class AddressRecords
 
         public int GetHashCode((IReadOnlyList<Node> Nodes, int Ttl, string Caa) key)
         {
-            var hash = HashCode.Combine(key.Ttl, key.Caa);
+            var hash = 0;
             for (var i = 0; i < key.Nodes.Count; i++)
-                hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(key.Nodes[i]));
-            return hash;
+                hash += RuntimeHelpers.GetHashCode(key.Nodes[i]);
+            return HashCode.Combine(hash, key.Ttl, key.Caa);
+        }
+
+        private static bool Has(IReadOnlyList<Node> nodes, Node node)
+        {
+            for (var i = 0; i < nodes.Count; i++)
+            {
+                if (ReferenceEquals(nodes[i], node))
+                    return true;
+            }
+            return false;
         }
     }
 }
