@@ -99,7 +99,7 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
         if (under is not null)
             change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
-        _ = change.HashSetAsync(RedisKeys.NodeStatus(id), 
+        _ = change.HashSetAsync(RedisKeys.NodeStatus(id),
         [
             new("error", error), new("applied", applied.ToString()), new("version", version), new("checked", at.ToUnixTimeMilliseconds()),
             .. NodeStatus.Fields(latency), .. NodeStatus.Fields(flapping),
