@@ -118,6 +118,7 @@ public sealed class DnsFixture : IAsyncLifetime
             ["CIRRUS_NS_TSIG_KEY"] = KeyName,
             ["CIRRUS_NS_TSIG_SECRET"] = Secret,
             ["CIRRUS_NS_DATA"] = _folder.At($"ns{index + 1}"),
+            ["CIRRUS_NS_WRITE_INTERVAL"] = "1",
         });
 
     public Task KillSecondaryAsync(int index) => _secondaries[index]!.KillAsync();
