@@ -65,7 +65,7 @@ csharp_tests() {
   echo "cirrus: C# tests"
   run dotnet test Cirrus.sln --no-build --nologo --logger "console;verbosity=normal" \
     --logger "trx;LogFilePrefix=tests" --results-directory "$results/trx" \
-    --blame-hang-timeout 3min --blame-hang-dump-type none
+    --blame-hang-timeout 3min --blame-hang-dump-type none > >(tee "$results/console")
   local code=$? total=0 good=0 bad=0 counters
   while read -r counters; do
     total=$((total + $(attribute total "$counters")))
@@ -75,6 +75,14 @@ csharp_tests() {
   # A test host that died leaves no failed test in its file, or no file.
   if [ "$bad" = 0 ] && { [ "$code" != 0 ] || [ "$total" = 0 ]; }; then bad=1; fi
   count "$good" "$bad" "$((total - good - bad > 0 ? total - good - bad : 0))" "C# tests"
+}
+
+# The failed tests again, each with the first lines of what it said: the end of a log of thousands must name the culprit.
+failures() {
+  [ ! -f "$results/console" ] || awk '
+    /^  (Passed|Skipped) |^\[xUnit/ { shown = 0 }
+    /^  Failed / { shown = 15 }
+    shown-- > 0' "$results/console"
 }
 
 attribute() { # name, XML element
@@ -89,6 +97,7 @@ if [ -d Cirrus.Edge.Config/spec ]; then lua_specs; fi
 csharp_tests
 
 [ ${#broken[@]} = 0 ] || printf 'cirrus: failed: %s\n' "${broken[@]}"
+failures
 line="$passed passed, $failed failed"
 [ "$skipped" = 0 ] || line+=", $skipped skipped"
 echo "$line"
