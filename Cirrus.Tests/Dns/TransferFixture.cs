@@ -120,6 +120,12 @@ public partial class TransferFixture : IAsyncLifetime
         return (WholeLine().Count(output), DifferencesLine().Count(output));
     }
 
+    /// <summary>What the primaries say of those.</summary>
+    public IEnumerable<string> WholeTransfers() => WholeLine().Matches(Output(0) + Output(1)).Select(m => m.Value);
+
+    /// <summary>The last that each secondary has said.</summary>
+    public string SecondaryOutputs() => string.Join('\n', _secondaries.Select(s => string.Join('\n', s.Output.Split('\n').TakeLast(60))));
+
     public async Task<ChangeId> AddDomainAsync(string name)
     {
         var domain = new CdnDomain { Name = name, Origins = [new Origin("http", "127.0.0.1", 9000)], CacheEnable = true, Revision = 1 };
@@ -169,7 +175,7 @@ public partial class TransferFixture : IAsyncLifetime
     private SecondaryPrograms Program(int index) =>
         new(_folder.At(Names[index]), Zone, _ports[index], $"{Names[index]}.cirrus", Secret(index), _primaryPorts);
 
-    [GeneratedRegex("transfers the whole zone")]
+    [GeneratedRegex(".*transfers the whole zone.*")]
     private static partial Regex WholeLine();
 
     [GeneratedRegex("transfers the differences")]
