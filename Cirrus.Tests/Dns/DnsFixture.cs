@@ -143,13 +143,14 @@ public sealed class DnsFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>What <c>/metrics</c> says of a series, written as there; null for one that is not there.</summary>
+    /// <summary>What <c>/metrics</c> says of a series, written as there but for empty braces; null for one that is not there.</summary>
     public async Task<double?> MetricAsync(string series)
     {
         using var client = new HttpClient();
         var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
-        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{series} ", StringComparison.Ordinal));
-        return line is null ? null : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
+        var name = series.EndsWith('}') ? series : $"{series}{{}}";
+        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{name} ", StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     public Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses) =>
