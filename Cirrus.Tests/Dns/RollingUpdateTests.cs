@@ -65,9 +65,19 @@ public sealed class RollingUpdateTests
         Assert.Equal(0, await asking);
 
         // With the same options it follows by serials.
-        await using var last = Start(redis, 0, "02:00:00");
+        await using (Start(redis, 0, "02:00:00"))
+        {
+            await UntilReadyAsync(0);
+            Assert.Equal((await zones.FindAsync(Zone))!.Serial, await Dig.SerialAsync(_ports[0], Zone));
+        }
+
+        // With others, and to sign the zone once it leads, it is ready; what has no signatures yet it gives nobody.
+        await using var last = Start(redis, 0, "01:00:00", KeyValuePair.Create("Dns__Dnssec__Enabled", "true"));
         await UntilReadyAsync(0);
-        Assert.Equal((await zones.FindAsync(Zone))!.Serial, await Dig.SerialAsync(_ports[0], Zone));
+        Assert.Empty(await AddressesAsync(_directPorts[0]));
+        Assert.Equal(0, await after.StopAsync());
+        await Wait.UntilAsync("it leads and answers clients", async () => (await AddressesAsync(_directPorts[0])).Count == 2);
+        Assert.True(await zones.IsSignedAsync(Zone));
     }
 
     /// <summary>How many questions were not answered with the two addresses.</summary>
@@ -95,9 +105,9 @@ public sealed class RollingUpdateTests
         }
     });
 
-    private ChildProcess Start(RedisServer redis, int index, string timeToLive) => ChildProcess.Start(
+    private ChildProcess Start(RedisServer redis, int index, string timeToLive, params KeyValuePair<string, string>[] besides) => ChildProcess.Start(
         "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
-        new Dictionary<string, string>
+        new Dictionary<string, string>(besides)
         {
             ["ConnectionStrings__redis"] = redis.ConnectionString,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPorts[index]}",
