@@ -105,23 +105,12 @@ public sealed class RollingUpdateTests
         }
     });
 
-    private ChildProcess Start(RedisServer redis, int index, string timeToLive, params KeyValuePair<string, string>[] besides) => ChildProcess.Start(
-        "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
-        new Dictionary<string, string>(besides)
-        {
-            ["ConnectionStrings__redis"] = redis.ConnectionString,
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPorts[index]}",
-            ["Zone__Name"] = Zone,
-            ["Dns__Listen"] = $"127.0.0.1:{_ports[index]}",
-            ["Dns__Direct__Listen"] = $"127.0.0.1:{_directPorts[index]}",
-            ["Dns__Direct__RateLimit"] = "0",
-            ["Dns__NameServerTtl"] = timeToLive,
-            ["Dns__TsigKeys__0__Name"] = "test.cirrus",
-            ["Dns__TsigKeys__0__Secret"] = Key,
-            ["Dns__Secondaries__0__Name"] = "nsd",
-            ["Dns__Secondaries__0__Address"] = "127.0.0.1",
-            ["Dns__Secondaries__0__Port"] = $"{_secondaryPort}",
-            ["Dns__Secondaries__0__TsigKey"] = "test.cirrus",
-            ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
-        });
+    private ChildProcess Start(RedisServer redis, int index, string timeToLive, params IEnumerable<KeyValuePair<string, string>> settings) =>
+        new PrimaryProgram(
+            redis.ConnectionString, Zone, _ports[index], _httpPorts[index], new PrimaryProgram.Secondary("nsd", _secondaryPort, "test.cirrus", Key))
+        .Start(
+        [
+            new("Dns__Direct__Listen", $"127.0.0.1:{_directPorts[index]}"), new("Dns__Direct__RateLimit", "0"),
+            new("Dns__NameServerTtl", timeToLive), .. settings,
+        ]);
 }
