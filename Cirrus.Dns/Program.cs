@@ -19,6 +19,7 @@ using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddMetricsEndpoint("Cirrus.Dns");
 
 builder.Services.AddOptions<ZoneOptions>().BindConfiguration(ZoneOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddOptions<DnsOptions>().BindConfiguration(DnsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -64,5 +65,5 @@ builder.Services.AddHealthChecks().AddCheck<ZoneHealthCheck>("zone");
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.MapMetrics("Cirrus.Dns");
+app.MapPrometheusScrapingEndpoint("/metrics");
 app.Run();

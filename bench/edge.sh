@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 . bench/lib/stack.sh
 . bench/lib/table.sh
 . bench/lib/edge.sh
+. bench/lib/measure.sh
 if [ -n "${QUICK:-}" ]; then
   : "${DOMAINS:=1000}" "${SECONDS_EACH:=1}" "${ROUNDS:=2}" "${MANY:=100 1000}"
 fi

@@ -43,22 +43,8 @@ internal sealed partial class RefusalWriter(
         }
     }
 
-    private async Task WriteAsync(Refusal refusal, CancellationToken stopping)
-    {
-        while (true)
-        {
-            try
-            {
-                await trail.RefuseAsync(refusal.Actor, refusal.Action, refusal.Key, refusal.Reason);
-                return;
-            }
-            catch (Exception e) when (e.IsRedisAway())
-            {
-                LogWaiting(e.Message);
-                await Task.Delay(Tick, time, stopping);
-            }
-        }
-    }
+    private Task WriteAsync(Refusal refusal, CancellationToken stopping) => RedisAway.InsistAsync(
+        () => trail.RefuseAsync(refusal.Actor, refusal.Action, refusal.Key, refusal.Reason), Tick, time, LogWaiting, stopping);
 
     private async Task WriteRestAsync()
     {

@@ -26,18 +26,8 @@ internal sealed partial class SetupOffer(
         if (master.Value.IsSet)
             return;
         var code = string.Join('-', RandomNumberGenerator.GetString(Alphabet, Length).Chunk(5).Select(part => new string(part)));
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await OfferAsync(code);
-                return;
-            }
-            catch (Exception e) when (e.IsRedisAway())
-            {
-                await Task.Delay(Pause, time, stoppingToken);
-            }
-        }
+        // That Redis is away, others say.
+        await RedisAway.InsistAsync(() => OfferAsync(code), Pause, time, _ => { }, stoppingToken);
     }
 
     private async Task OfferAsync(string code)

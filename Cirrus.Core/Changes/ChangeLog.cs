@@ -50,32 +50,15 @@ public sealed partial class ChangeLog(IConnectionMultiplexer redis, ILogger<Chan
     public async IAsyncEnumerable<ChangeBatch> FollowAsync(
         Func<ChangeId> position, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Not disposed: a late bell may still ring it.
-        var rung = new SemaphoreSlim(0);
-        var subscriber = redis.GetSubscriber();
-        var bell = RedisChannel.Literal(RedisKeys.EventsBell);
-        void Ring(RedisChannel _, RedisValue __)
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.EventsBell);
+        while (true)
         {
-            if (rung.CurrentCount == 0)
-                rung.Release();
-        }
-
-        await subscriber.SubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
-        try
-        {
-            while (true)
-            {
-                var batch = await TryReadAsync(position());
-                if (batch is { } news && (news.Lost || news.Changes.Count > 0))
-                    yield return news;
-                else
-                    await rung.WaitAsync(Poll, cancellation);
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
-        finally
-        {
-            await subscriber.UnsubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+            var batch = await TryReadAsync(position());
+            if (batch is { } news && (news.Lost || news.Changes.Count > 0))
+                yield return news;
+            else
+                await bell.WaitAsync(Poll, cancellation);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 

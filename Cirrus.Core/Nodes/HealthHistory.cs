@@ -71,7 +71,7 @@ public sealed class HealthHistory(IConnectionMultiplexer redis)
     }
 
     private static HealthTurn TurnOf(StreamEntry entry) => new(
-        ChangeId.Parse(entry.Id!), entry["health"] == "up" ? NodeHealth.Up : NodeHealth.Down, entry["reason"]!,
+        ChangeId.Parse(entry.Id!), NodeStatus.HealthOf(entry["health"]), entry["reason"]!,
         entry["workers"].HasValue && entry["workers"] != ""
             ? new HealthEvidence(
                 (int)entry["up"], (int)entry["down"], (int)entry["workers"], entry["latency"] == "" ? null : TimeOf(entry["latency"]))

@@ -25,11 +25,15 @@ public sealed record NodeStatus(
 
     public static readonly NodeStatus Unknown = new(NodeHealth.Unknown, null, "", ChangeId.Zero, "", null, false);
 
+    /// <summary>By its word in Redis.</summary>
+    public static NodeHealth HealthOf(string? word) =>
+        word switch { "up" => NodeHealth.Up, "down" => NodeHealth.Down, _ => NodeHealth.Unknown };
+
     internal static NodeStatus From(HashEntry[] hash)
     {
         var fields = hash.ToDictionary(e => (string)e.Name!, e => (string)e.Value!);
         return new NodeStatus(
-            fields.GetValueOrDefault("health") switch { "up" => NodeHealth.Up, "down" => NodeHealth.Down, _ => NodeHealth.Unknown },
+            HealthOf(fields.GetValueOrDefault("health")),
             Time(fields.GetValueOrDefault("since")),
             fields.GetValueOrDefault("error") ?? "",
             ChangeId.TryParse(fields.GetValueOrDefault("applied"), out var applied) ? applied : ChangeId.Zero,

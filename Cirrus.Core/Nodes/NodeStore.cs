@@ -98,7 +98,7 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
         // A node deleted meanwhile must not leave a status behind.
         change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
         if (under is not null)
-            change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
+            change.AddCondition(under.IsHeld);
         _ = change.HashSetAsync(RedisKeys.NodeStatus(id),
         [
             new("error", error), new("applied", applied.ToString()), new("version", version), new("checked", at.ToUnixTimeMilliseconds()),
@@ -113,7 +113,7 @@ public sealed class NodeStore(IConnectionMultiplexer redis)
     {
         var change = _db.CreateTransaction();
         change.AddCondition(Condition.KeyExists(RedisKeys.Node(id)));
-        change.AddCondition(Condition.StringEqual(under.Key, under.Owner));
+        change.AddCondition(under.IsHeld);
         _ = change.HashDeleteAsync(RedisKeys.NodeStatus(id), ["unnamed", "unnamedTtl", "unnamedOver"]);
         if (absence is not null)
             _ = change.HashSetAsync(RedisKeys.NodeStatus(id), [new("unnamed", absence.Change.ToString()), new("unnamedTtl", absence.Ttl)]);

@@ -10,7 +10,7 @@ public sealed class VoteStore(IConnectionMultiplexer redis)
     // No node has this name.
     private const string Version = "#";
 
-    private static readonly Script Cast = new("cast_votes.lua");
+    private static readonly Script Cast = new("put_fields.lua", "cast_votes.lua");
 
     private readonly IDatabase _db = redis.GetDatabase();
 

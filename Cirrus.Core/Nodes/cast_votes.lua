@@ -10,13 +10,7 @@ if how == 'all' then
 elseif redis.call('EXISTS', votes) == 0 then
   return { 'unknown' }
 end
-for i = 6, #ARGV, 2 do
-  if ARGV[i + 1] == '' then
-    redis.call('HDEL', votes, ARGV[i])
-  else
-    redis.call('HSET', votes, ARGV[i], ARGV[i + 1])
-  end
-end
+put_fields(votes, 6)
 if how == 'all' or #ARGV > 5 then
   redis.call('HSET', votes, '#', version)
   redis.call('PUBLISH', bell, worker)

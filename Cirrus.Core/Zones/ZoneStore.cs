@@ -17,8 +17,8 @@ public sealed class ZoneStore(IConnectionMultiplexer redis)
     // So many names are written by one script: it holds up Redis for some milliseconds.
     private const int NamesAtOnce = 1000;
 
-    private static readonly Script Put = new("put_zone.lua");
-    private static readonly Script Keep = new("keep_names.lua");
+    private static readonly Script Put = new("put_fields.lua", "put_zone.lua");
+    private static readonly Script Keep = new("put_fields.lua", "keep_names.lua");
     private readonly IDatabase _db = redis.GetDatabase();
 
     /// <summary>The stored version, or null when the zone never had one.</summary>

@@ -13,11 +13,5 @@ call('HSET', zone, 'names', 'part')
 if ARGV[2] == '1' then
   call('UNLINK', names)
 end
-for i = 3, #ARGV, 2 do
-  if ARGV[i + 1] == '' then
-    call('HDEL', names, ARGV[i])
-  else
-    call('HSET', names, ARGV[i], ARGV[i + 1])
-  end
-end
+put_fields(names, 3)
 return { 'ok' }

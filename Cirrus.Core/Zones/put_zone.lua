@@ -44,13 +44,7 @@ elseif ARGV[12] ~= 'keep' then
   if ARGV[12] == 'whole' then
     call('UNLINK', names)
   end
-  for i = 13, #ARGV, 2 do
-    if ARGV[i + 1] == '' then
-      call('HDEL', names, ARGV[i])
-    else
-      call('HSET', names, ARGV[i], ARGV[i + 1])
-    end
-  end
+  put_fields(names, 13)
   call('HSET', zone, 'names', 'whole')
 end
 call('PUBLISH', ARGV[2], serial)

@@ -26,30 +26,13 @@ internal sealed class GateWatch(IConnectionMultiplexer redis, CurrentZone zone, 
 
     private async Task WatchAsync(CancellationToken cancellation)
     {
-        // Not disposed: a late bell may still ring it.
-        var rung = new SemaphoreSlim(0);
-        var subscriber = redis.GetSubscriber();
-        var bell = RedisChannel.Literal(RedisKeys.AppliedBell);
-        void Ring(RedisChannel _, RedisValue __)
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.AppliedBell);
+        while (assembly.AwaitsNodes)
         {
-            if (rung.CurrentCount == 0)
-                rung.Release();
-        }
-
-        await subscriber.SubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
-        try
-        {
-            while (assembly.AwaitsNodes)
-            {
-                await assembly.LookAtNodesAsync(cancellation);
-                // Nodes apply a change at nearly the same time: one look, and one zone, for many.
-                await Task.Delay(options.Value.BuildInterval, cancellation);
-                await rung.WaitAsync(Poll, cancellation);
-            }
-        }
-        finally
-        {
-            await subscriber.UnsubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+            await assembly.LookAtNodesAsync(cancellation);
+            // Nodes apply a change at nearly the same time: one look, and one zone, for many.
+            await Task.Delay(options.Value.BuildInterval, cancellation);
+            await bell.WaitAsync(Poll, cancellation);
         }
     }
 }

@@ -127,26 +127,11 @@ internal sealed partial class ZoneAssembly(
         await _turn.WaitAsync(cancellation);
         try
         {
-            while (!await TryAsync(work))
-                await Task.Delay(Pause, cancellation);
+            await RedisAway.InsistAsync(work, Pause, TimeProvider.System, LogRetrying, cancellation);
         }
         finally
         {
             _turn.Release();
-        }
-    }
-
-    private async Task<bool> TryAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-            return true;
-        }
-        catch (Exception e) when (e.IsRedisAway())
-        {
-            LogRetrying(e.Message);
-            return false;
         }
     }
 

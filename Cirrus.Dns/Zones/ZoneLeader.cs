@@ -17,44 +17,36 @@ internal sealed partial class ZoneLeader(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not disposed: a late bell may still ring it.
-        var rung = new SemaphoreSlim(0);
-        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.ZoneBell), Ring, CommandFlags.FireAndForget);
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.ZoneBell);
         try
         {
             // The lead is kept also while a long zone is built or signed.
-            await Task.WhenAll(KeepAsync(rung, stoppingToken), LookAsync(rung, stoppingToken));
+            await Task.WhenAll(KeepAsync(bell, stoppingToken), LookAsync(bell, stoppingToken));
         }
         finally
         {
             await ReleaseAsync();
         }
-
-        void Ring(RedisChannel _, RedisValue __)
-        {
-            if (rung.CurrentCount == 0)
-                rung.Release();
-        }
     }
 
-    private async Task KeepAsync(SemaphoreSlim rung, CancellationToken cancellation)
+    private async Task KeepAsync(Bell bell, CancellationToken cancellation)
     {
         while (true)
         {
             var led = leadership.IsHeld;
             await TryAsync(leadership.TryAsync);
             if (leadership.IsHeld && !led)
-                rung.Release();
+                bell.Ring();
             await Task.Delay(leadership.IsHeld ? Prolong : Look, cancellation);
         }
     }
 
-    private async Task LookAsync(SemaphoreSlim rung, CancellationToken cancellation)
+    private async Task LookAsync(Bell bell, CancellationToken cancellation)
     {
         while (true)
         {
             await TryAsync(line.LookAsync);
-            await rung.WaitAsync(leadership.IsHeld ? Prolong : Look, cancellation);
+            await bell.WaitAsync(leadership.IsHeld ? Prolong : Look, cancellation);
         }
     }
 

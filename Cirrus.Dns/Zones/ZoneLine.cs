@@ -95,11 +95,10 @@ internal sealed class ZoneLine(
         }
     }
 
-    // A zone that was built with other options, or by another version, is never that of the process that leads. Clients are answered from it,
-    // unless the zone is signed: without signatures nobody who checks them would believe it.
+    // A zone that was built with other options, or by another version, is never that of the process that leads. Clients are answered from it.
     private void StandBy(ZoneContent content, ChangeId upTo, ZoneVersion? missing)
     {
-        _strayedAt = missing is null || signing.IsOn ? null : _strayedAt ?? Stopwatch.GetTimestamp();
+        _strayedAt = missing is null ? null : _strayedAt ?? Stopwatch.GetTimestamp();
         if (_strayedAt is not { } since)
             current.AnswerFrom(null);
         else if (Stopwatch.GetElapsedTime(since) >= Patience && !(current.Own is { } own && ReferenceEquals(own.Content, content) && own.Serial == missing!.Serial))

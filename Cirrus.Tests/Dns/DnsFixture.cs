@@ -78,29 +78,10 @@ public sealed class DnsFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    public void StartDns() => _dns = ChildProcess.Start(
-        "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
-        new Dictionary<string, string>
-        {
-            ["ConnectionStrings__redis"] = Redis.ConnectionString,
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPort}",
-            ["Zone__Name"] = Zone,
-            ["Dns__Listen"] = $"127.0.0.1:{PrimaryPort}",
-            ["Dns__Direct__Listen"] = $"127.0.0.1:{DirectPort}",
-            ["Dns__Direct__RateLimit"] = "0",
-            ["Dns__Direct__Sockets"] = "2",
-            ["Dns__TsigKeys__0__Name"] = KeyName,
-            ["Dns__TsigKeys__0__Secret"] = Secret,
-            ["Dns__Secondaries__0__TsigKey"] = KeyName,
-            ["Dns__Secondaries__1__TsigKey"] = KeyName,
-            ["Dns__Secondaries__0__Name"] = "ns1",
-            ["Dns__Secondaries__0__Address"] = "127.0.0.1",
-            ["Dns__Secondaries__0__Port"] = $"{_secondaryPorts[0]}",
-            ["Dns__Secondaries__1__Name"] = "ns2",
-            ["Dns__Secondaries__1__Address"] = "127.0.0.1",
-            ["Dns__Secondaries__1__Port"] = $"{_secondaryPorts[1]}",
-            ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
-        });
+    public void StartDns() => _dns = new PrimaryProgram(
+        Redis.ConnectionString, Zone, PrimaryPort, _httpPort,
+        new("ns1", _secondaryPorts[0], KeyName, Secret), new("ns2", _secondaryPorts[1], KeyName, Secret))
+        .Start(new("Dns__Direct__Listen", $"127.0.0.1:{DirectPort}"), new("Dns__Direct__RateLimit", "0"), new("Dns__Direct__Sockets", "2"));
 
     public Task KillDnsAsync() => _dns!.KillAsync();
 
@@ -143,13 +124,14 @@ public sealed class DnsFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>What <c>/metrics</c> says of a series, written as there; null for one that is not there.</summary>
+    /// <summary>What <c>/metrics</c> says of a series, written as there but for empty braces; null for one that is not there.</summary>
     public async Task<double?> MetricAsync(string series)
     {
         using var client = new HttpClient();
         var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
-        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{series} ", StringComparison.Ordinal));
-        return line is null ? null : double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
+        var name = series.EndsWith('}') ? series : $"{series}{{}}";
+        var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{name} ", StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     public Task<ChangeId> AddNodeAsync(string id, NodeHealth health, params string[] addresses) =>

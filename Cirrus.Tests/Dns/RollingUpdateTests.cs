@@ -65,9 +65,19 @@ public sealed class RollingUpdateTests
         Assert.Equal(0, await asking);
 
         // With the same options it follows by serials.
-        await using var last = Start(redis, 0, "02:00:00");
+        await using (Start(redis, 0, "02:00:00"))
+        {
+            await UntilReadyAsync(0);
+            Assert.Equal((await zones.FindAsync(Zone))!.Serial, await Dig.SerialAsync(_ports[0], Zone));
+        }
+
+        // With others, and to sign the zone once it leads, it is ready; what has no signatures yet it gives nobody.
+        await using var last = Start(redis, 0, "01:00:00", KeyValuePair.Create("Dns__Dnssec__Enabled", "true"));
         await UntilReadyAsync(0);
-        Assert.Equal((await zones.FindAsync(Zone))!.Serial, await Dig.SerialAsync(_ports[0], Zone));
+        Assert.Empty(await AddressesAsync(_directPorts[0]));
+        Assert.Equal(0, await after.StopAsync());
+        await Wait.UntilAsync("it leads and answers clients", async () => (await AddressesAsync(_directPorts[0])).Count == 2);
+        Assert.True(await zones.IsSignedAsync(Zone));
     }
 
     /// <summary>How many questions were not answered with the two addresses.</summary>
@@ -95,23 +105,12 @@ public sealed class RollingUpdateTests
         }
     });
 
-    private ChildProcess Start(RedisServer redis, int index, string timeToLive) => ChildProcess.Start(
-        "dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Dns.dll")],
-        new Dictionary<string, string>
-        {
-            ["ConnectionStrings__redis"] = redis.ConnectionString,
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_httpPorts[index]}",
-            ["Zone__Name"] = Zone,
-            ["Dns__Listen"] = $"127.0.0.1:{_ports[index]}",
-            ["Dns__Direct__Listen"] = $"127.0.0.1:{_directPorts[index]}",
-            ["Dns__Direct__RateLimit"] = "0",
-            ["Dns__NameServerTtl"] = timeToLive,
-            ["Dns__TsigKeys__0__Name"] = "test.cirrus",
-            ["Dns__TsigKeys__0__Secret"] = Key,
-            ["Dns__Secondaries__0__Name"] = "nsd",
-            ["Dns__Secondaries__0__Address"] = "127.0.0.1",
-            ["Dns__Secondaries__0__Port"] = $"{_secondaryPort}",
-            ["Dns__Secondaries__0__TsigKey"] = "test.cirrus",
-            ["Logging__LogLevel__StackExchange.Redis"] = "Warning",
-        });
+    private ChildProcess Start(RedisServer redis, int index, string timeToLive, params IEnumerable<KeyValuePair<string, string>> settings) =>
+        new PrimaryProgram(
+            redis.ConnectionString, Zone, _ports[index], _httpPorts[index], new PrimaryProgram.Secondary("nsd", _secondaryPort, "test.cirrus", Key))
+        .Start(
+        [
+            new("Dns__Direct__Listen", $"127.0.0.1:{_directPorts[index]}"), new("Dns__Direct__RateLimit", "0"),
+            new("Dns__NameServerTtl", timeToLive), .. settings,
+        ]);
 }

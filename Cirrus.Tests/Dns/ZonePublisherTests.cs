@@ -1,14 +1,9 @@
-using Cirrus.Core.Certificates;
 using Cirrus.Core.Changes;
-using Cirrus.Core.Dnssec;
-using Cirrus.Core.Steering;
 using Cirrus.Core.Zones;
-using Cirrus.Dns;
 using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
+using Cirrus.Tests.Dns.Signing;
 using Cirrus.Tests.Programs;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Cirrus.Tests.Dns;
@@ -33,14 +28,13 @@ public sealed class ZonePublisherTests : IAsyncLifetime
 
         async Task<List<(uint Serial, string Digest)>> Run(int process)
         {
-            var current = new CurrentZone();
-            var publisher = Publisher(current, redis);
+            var mine = Process(redis);
             var served = new List<(uint, string)>();
             for (var i = 0; i < 100; i++)
             {
                 var content = ZoneBuilder.Build(TestZone.Input([$"www{process}-{i}.example.com"]));
-                await publisher.PublishAsync(content, new ChangeId(i + 1, process));
-                served.Add((current.Snapshot!.Serial, current.Snapshot.Content.Digest));
+                await mine.PublishAsync(content, new ChangeId(i + 1, process));
+                served.Add((mine.Served.Serial, mine.Served.Content.Digest));
             }
             return served;
         }
@@ -50,27 +44,20 @@ public sealed class ZonePublisherTests : IAsyncLifetime
     public async Task The_version_is_kept_before_it_is_served_and_goes_on_by_the_name_of_the_zone()
     {
         await using var redis = await _redis.ConnectAsync();
-        var store = new ZoneStore(redis);
-        var current = new CurrentZone();
+        var process = Process(redis);
         var content = ZoneBuilder.Build(TestZone.Input(["www.example.com"]));
-        var keptWhenServed = current.Replaced.ContinueWith(_ => store.FindAsync(TestZone.Name), TaskScheduler.Default).Unwrap();
+        var keptWhenServed = process.Current.Replaced.ContinueWith(_ => process.Zones.FindAsync(TestZone.Name), TaskScheduler.Default).Unwrap();
 
-        await Publisher(current, redis).PublishAsync(content, TestZone.Change);
+        await process.PublishAsync(content, TestZone.Change);
 
-        var version = new ZoneVersion(current.Snapshot!.Serial, TestZone.Change, content.Digest);
+        var version = new ZoneVersion(process.Served.Serial, TestZone.Change, content.Digest);
         Assert.Equal(version, await keptWhenServed);
 
-        var again = new CurrentZone();
-        await Publisher(again, redis).PublishAsync(ZoneBuilder.Build(TestZone.Input([])), new ChangeId(1_700_000_000_001, 0));
-        Assert.True(SerialNumber.IsNewer(again.Snapshot!.Serial, version.Serial));
-        Assert.Equal(TestZone.Change, again.ChangeOf(version.Serial));
+        var again = Process(redis);
+        await again.PublishAsync(ZoneBuilder.Build(TestZone.Input([])), new ChangeId(1_700_000_000_001, 0));
+        Assert.True(SerialNumber.IsNewer(again.Served.Serial, version.Serial));
+        Assert.Equal(TestZone.Change, again.Current.ChangeOf(version.Serial));
     }
 
-    private static ZonePublisher Publisher(CurrentZone current, IConnectionMultiplexer redis)
-    {
-        var (zone, dns) = (Options.Create(new ZoneOptions { Name = TestZone.Name }), Options.Create(new DnsOptions()));
-        var signing = new ZoneSigning(
-            new DnssecKeyStore(redis, KeySealing.Parse(null)), zone, dns, TimeProvider.System, NullLogger<ZoneSigning>.Instance);
-        return new ZonePublisher(current, new ZoneStore(redis), signing, zone, dns, TimeProvider.System, NullLogger<ZonePublisher>.Instance);
-    }
+    private static SignedPublisher Process(IConnectionMultiplexer redis) => new(redis, TimeProvider.System, new DnssecOptions());
 }

@@ -62,6 +62,14 @@ public sealed class CertificateAuthorityTests(Stack stack)
     }
 
     [Fact]
+    public async Task Names_before_and_behind_a_customers_record_do_not_exist()
+    {
+        await stack.AddCnameAsync("_acme-challenge.m.test", "target.test");
+        foreach (var name in new[] { "_acme-challenge.a.test", "_acme-challenge.z.test" })
+            Assert.Contains("status: NXDOMAIN", await Dig.RunAsync(stack.ResolverPort, "+recurse", name, "CNAME"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_customers_record_outlives_the_resolver()
     {
         var name = $"_acme-challenge.{Answers.FreshDomain()}";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -84,15 +83,11 @@ internal sealed class ChangingDomain(Stack stack, OriginServer origin, string na
     public async Task<int?> CertificateAtAsync(string address)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(address, stack.HttpsPort, limit.Token);
-            await using var stream = new SslStream(new NetworkStream(socket), false, (_, shown, _, _) => shown is not null);
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, AllowTlsResume = false }, limit.Token);
-            var thumbprint = stream.RemoteCertificate!.GetCertHashString();
+            using var shown = await new TlsClient(address, stack.HttpsPort, null).HandshakeAsync(name, limit.Token);
             lock (_certificates)
-                return _certificates.IndexOf(thumbprint) + 1;
+                return _certificates.IndexOf(shown.Thumbprint) + 1;
         }
         catch (AuthenticationException)
         {

@@ -69,12 +69,12 @@ public sealed class GateTests(Stack stack)
 
         async Task ChangeAsync(ChangingDomain domain)
         {
+            using var rate = new PeriodicTimer(ChangeEach);
             for (var turn = 0; !end.IsCancellationRequested; turn++)
             {
                 await ((turn % 3) switch { 0 => domain.PurgeAsync(), 1 => domain.ReviseAsync(), _ => domain.CertifyAsync() });
                 Interlocked.Increment(ref changes);
-                // Not a wait for anything: the rate of the changes.
-                await Task.Delay(ChangeEach);
+                await rate.WaitForNextTickAsync();
             }
         }
 

@@ -132,10 +132,10 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The port of a secondary (1 or 2).</summary>
     public int NameServerPort(int secondary) => _nsPorts[secondary - 1];
 
-    /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
     /// <summary>What dig prints of a transfer from the hidden primary, by whoever is on this machine.</summary>
     public Task<string> TransferAsync() => Dig.RunAsync(_dnsPort, Zone, "AXFR");
 
+    /// <summary>The addresses a secondary (1 or 2) gives for a name, in order; asked with dig as an operator would.</summary>
     public Task<IReadOnlyList<string>> DigAsync(int secondary, string name) => Dig.ShortAsync(_nsPorts[secondary - 1], name, "A");
 
     /// <summary>Makes a record that a customer makes in their own DNS.</summary>

@@ -6,25 +6,27 @@ using System.Security.Cryptography.X509Certificates;
 namespace Cirrus.Tests.EndToEnd;
 
 /// <summary>Shakes hands with one node as a browser would that trusts one authority: chain, dates and name must be right.</summary>
-public sealed class TlsClient(string address, int port, string rootsFile)
+/// <param name="rootsFile">Null: whatever the node shows is accepted.</param>
+public sealed class TlsClient(string address, int port, string? rootsFile)
 {
-    private readonly X509Certificate2Collection _roots = Roots(rootsFile);
+    private readonly X509ChainPolicy? _policy = rootsFile is null ? null : Policy(rootsFile);
 
     /// <summary>The certificate the node showed for a name.</summary>
     /// <exception cref="AuthenticationException">It showed none, or one that a browser would refuse.</exception>
-    public async Task<X509Certificate2> HandshakeAsync(string name)
+    public async Task<X509Certificate2> HandshakeAsync(string name, CancellationToken cancellation = default)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(address, port);
+        await socket.ConnectAsync(address, port, cancellation);
         await using var stream = new SslStream(new NetworkStream(socket));
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(_roots);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = name,
-            CertificateChainPolicy = policy,
-            AllowTlsResume = false,
-        });
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = name,
+                CertificateChainPolicy = _policy?.Clone(),
+                RemoteCertificateValidationCallback = _policy is null ? (_, shown, _, _) => shown is not null : null,
+                AllowTlsResume = false,
+            },
+            cancellation);
         return X509CertificateLoader.LoadCertificate(stream.RemoteCertificate!.GetRawCertData());
     }
 
@@ -42,10 +44,10 @@ public sealed class TlsClient(string address, int port, string rootsFile)
         }
     }
 
-    private static X509Certificate2Collection Roots(string file)
+    private static X509ChainPolicy Policy(string rootsFile)
     {
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(file);
-        return roots;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(rootsFile);
+        return policy;
     }
 }

@@ -31,7 +31,7 @@ public sealed class AcmeOptions
 
     /// <summary>Domains that this worker works for at once.</summary>
     [Range(1, 256, ErrorMessage = "Acme:Parallel must be between 1 and 256.")]
-    public int Parallel { get; init; } = 4;
+    public int Parallel { get; init; } = 16;
 
     /// <summary>How long the name servers may take to serve a challenge.</summary>
     [Duration("00:00:01", "00:30:00")]

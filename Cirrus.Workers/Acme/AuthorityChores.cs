@@ -18,11 +18,10 @@ internal sealed partial class AuthorityChores(
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _logger = logger;
-    private readonly SemaphoreSlim _woken = new(0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.AcmeBell), (_, _) => Wake(), CommandFlags.FireAndForget);
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.AcmeBell);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -47,7 +46,7 @@ internal sealed partial class AuthorityChores(
                     // Whatever is wrong with one of them must not end the process.
                     LogBroken(e);
                 }
-                await _woken.WaitAsync(Pause, stoppingToken);
+                await bell.WaitAsync(Pause, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -118,12 +117,6 @@ internal sealed partial class AuthorityChores(
         {
             LogNotDone(e.Message);
         }
-    }
-
-    private void Wake()
-    {
-        if (_woken.CurrentCount == 0)
-            _woken.Release();
     }
 
     [LoggerMessage(LogLevel.Information, "The certificate {Fingerprint} of {Domain} is revoked at {Authority}, as {RequestedBy} asked")]

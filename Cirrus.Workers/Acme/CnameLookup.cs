@@ -16,6 +16,9 @@ internal sealed class CnameLookup(IOptions<AcmeOptions> options) : IDisposable
     private const int Milliseconds = 3000;
     private const int Attempts = 2;
 
+    // Of one attempt: the client itself waits for ever for an answer over TCP.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     private readonly DnsClient _client = Create(options.Value.Resolver);
 
     public async Task<CnameAnswer> FindAsync(string name, CancellationToken cancellation)
@@ -23,7 +26,7 @@ internal sealed class CnameLookup(IOptions<AcmeOptions> options) : IDisposable
         var domain = DomainName.Parse(name);
         DnsMessage? answer = null;
         for (var i = 0; i < Attempts && answer is null; i++)
-            answer = await _client.ResolveAsync(domain, RecordType.CName, token: cancellation);
+            answer = await AskAsync(domain, cancellation);
         return answer switch
         {
             null => new CnameAnswer(null, "the resolver does not answer"),
@@ -32,6 +35,18 @@ internal sealed class CnameLookup(IOptions<AcmeOptions> options) : IDisposable
                     ?.CanonicalName.ToString().TrimEnd('.').ToLowerInvariant()),
             _ => new CnameAnswer(null, $"the resolver says {answer.ReturnCode}"),
         };
+    }
+
+    private async Task<DnsMessage?> AskAsync(DomainName domain, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _client.ResolveAsync(domain, RecordType.CName, token: cancellation).WaitAsync(Longest, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     public void Dispose() => ((IDisposable)_client).Dispose();

@@ -16,7 +16,6 @@ internal sealed partial class IssuanceQueue(
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
     private readonly ILogger _logger = logger;
-    private readonly SemaphoreSlim _woken = new(0);
     private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);
 
     // Whose lease another holds though it is due: its worker has died, or is about to begin.
@@ -26,7 +25,7 @@ internal sealed partial class IssuanceQueue(
     {
         if (!authorities.Any)
             LogOff();
-        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.AcmeBell), (_, _) => Wake(), CommandFlags.FireAndForget);
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.AcmeBell);
         var known = false;
         try
         {
@@ -38,7 +37,7 @@ internal sealed partial class IssuanceQueue(
                     if (!known)
                         await records.PutAllAsync([.. authorities.All.Select((a, i) => new AuthorityRecord(a.Name, i, a.Options.Directory!, a.Options.Limits))]);
                     known = true;
-                    pause = await TakeAsync(stoppingToken);
+                    pause = await TakeAsync(bell, stoppingToken);
                 }
                 catch (Exception e) when (e.IsRedisAway())
                 {
@@ -50,7 +49,7 @@ internal sealed partial class IssuanceQueue(
                     // Whatever is wrong with one entry must not end the work for all of them, nor the process.
                     LogBroken(e);
                 }
-                await PauseAsync(pause, stoppingToken);
+                await bell.WaitAsync(pause, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -64,7 +63,7 @@ internal sealed partial class IssuanceQueue(
 
     /// <summary>Begins as many as there is room for.</summary>
     /// <returns>When to look again, unless woken.</returns>
-    private async Task<TimeSpan> TakeAsync(CancellationToken stop)
+    private async Task<TimeSpan> TakeAsync(Bell bell, CancellationToken stop)
     {
         foreach (var (domain, _) in _running.Where(r => r.Value.IsCompleted))
             _running.Remove(domain);
@@ -82,7 +81,7 @@ internal sealed partial class IssuanceQueue(
             if (_running.ContainsKey(domain) || _passed.ContainsKey(domain))
                 continue;
             _running[domain] = RunAsync(domain, stop);
-            _ = _running[domain].ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = _running[domain].ContinueWith(_ => bell.Ring(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             room--;
         }
         if (room == 0)
@@ -115,25 +114,6 @@ internal sealed partial class IssuanceQueue(
     }
 
     private void Pass(string domain, TimeSpan pause) => _passed[domain] = time.GetUtcNow() + pause;
-
-    private void Wake()
-    {
-        if (_woken.CurrentCount == 0)
-            _woken.Release();
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken stop)
-    {
-        using var timer = new CancellationTokenSource(pause, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
-        try
-        {
-            await _woken.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-        }
-    }
 
     [LoggerMessage(LogLevel.Information, "No authority is configured (Acme:Authorities), so no certificates are ordered")]
     private partial void LogOff();

@@ -21,11 +21,11 @@ internal sealed class HealthProbe : IDisposable
     private readonly TimeSpan _timeout;
     private readonly HttpClient _plain;
     private readonly HttpClient _secure;
-    private readonly Spread _handshakes;
+    private readonly StaggeredStart _handshakes;
 
     public HealthProbe(IOptions<EdgePorts> edge, IOptions<HealthOptions> health, ServedNames names, TimeProvider time)
     {
-        _handshakes = new Spread(HandshakeEach, time);
+        _handshakes = new StaggeredStart(HandshakeEach, time);
         (_edge, _names, _timeout) = (edge.Value, names, health.Value.Timeout);
         _plain = Client(null);
         _secure = Client((context, cancellation) => Handshake.ConnectAsync(names, context, cancellation));

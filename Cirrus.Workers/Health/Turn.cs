@@ -13,7 +13,7 @@ internal sealed record Turn(ChangeId Change, NodeHealth Health)
     public static Turn From(Change change)
     {
         using var json = JsonDocument.Parse(change.Data);
-        return new Turn(change.Id, json.RootElement.GetProperty("health").GetString() == "up" ? NodeHealth.Up : NodeHealth.Down);
+        return new Turn(change.Id, NodeStatus.HealthOf(json.RootElement.GetProperty("health").GetString()));
     }
 
     /// <summary>The newer of the two.</summary>

@@ -1,4 +1,6 @@
 using Cirrus.Core.Changes;
+using Cirrus.Core.Nodes;
+using Cirrus.Workers.Health;
 
 namespace Cirrus.Workers.Quarantining;
 
@@ -12,7 +14,7 @@ internal sealed class Falls(QuarantineOptions options)
     {
         if (change.Type == ChangeTypes.NodeDelete)
             _falls.Remove(change.Key);
-        if (change is not { Type: ChangeTypes.NodeHealth } || !change.Data.Contains("\"down\"", StringComparison.Ordinal))
+        if (change.Type != ChangeTypes.NodeHealth || Turn.From(change).Health != NodeHealth.Down)
             return false;
         if (!_falls.TryGetValue(change.Key, out var falls))
             _falls.Add(change.Key, falls = new Queue<DateTimeOffset>());

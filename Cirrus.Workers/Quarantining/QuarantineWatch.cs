@@ -54,21 +54,8 @@ internal sealed partial class QuarantineWatch(
         return false;
     }
 
-    private async Task<T> InsistAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                return await work();
-            }
-            catch (Exception e) when (e.IsRedisAway())
-            {
-                LogRetrying(e.Message);
-                await Task.Delay(Pause, time, cancellation);
-            }
-        }
-    }
+    private Task<T> InsistAsync<T>(Func<Task<T>> work, CancellationToken cancellation) =>
+        RedisAway.InsistAsync(work, Pause, time, LogRetrying, cancellation);
 
     [LoggerMessage(LogLevel.Warning, "Node {Node} is in quarantine until it is released: {Reason} (change {Change})")]
     private partial void LogTaken(string node, string reason, ChangeId change);

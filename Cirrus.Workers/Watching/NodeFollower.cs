@@ -66,30 +66,11 @@ internal sealed partial class NodeFollower(NodeStore nodes, ChangeLog log, TimeP
         if (view is not null)
             watched[id] = work.Start(view, cancellation);
         else
-            await InsistAsync(() => ForgetAsync(work, id), cancellation);
+            await RedisAway.InsistAsync(() => work.ForgetAsync(id), RetryPause, time, LogUnreadable, cancellation);
     }
 
-    private static async Task<bool> ForgetAsync(INodeWork work, string id)
-    {
-        await work.ForgetAsync(id);
-        return true;
-    }
-
-    private async Task<T> InsistAsync<T>(Func<Task<T>> read, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                return await read();
-            }
-            catch (Exception e) when (e.IsRedisAway())
-            {
-                LogUnreadable(e.Message);
-                await Task.Delay(RetryPause, time, cancellation);
-            }
-        }
-    }
+    private Task<T> InsistAsync<T>(Func<Task<T>> read, CancellationToken cancellation) =>
+        RedisAway.InsistAsync(read, RetryPause, time, LogUnreadable, cancellation);
 
     [LoggerMessage(LogLevel.Warning, "The nodes can't be read, trying again: {Reason}")]
     private partial void LogUnreadable(string reason);

@@ -35,30 +35,13 @@ internal sealed partial class NodeWatch(
 
     private async Task JudgeAsync(Docket docket, CancellationToken cancellation)
     {
-        // Not disposed: a late bell may still ring it.
-        var rung = new SemaphoreSlim(0);
-        var bell = RedisChannel.Literal(RedisKeys.VotesBell);
-        void Ring(RedisChannel _, RedisValue __)
+        await using var bell = await Bell.ListenAsync(redis, RedisKeys.VotesBell);
+        IReadOnlyList<Voter> voters = [];
+        while (true)
         {
-            if (rung.CurrentCount == 0)
-                rung.Release();
-        }
-
-        var subscriber = redis.GetSubscriber();
-        await subscriber.SubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
-        try
-        {
-            IReadOnlyList<Voter> voters = [];
-            while (true)
-            {
-                voters = await TryJudgeAsync(docket, voters);
-                // The bell wakes at once; besides, workers fall silent without a word, and a bell may be lost.
-                await rung.WaitAsync(health.Value.Interval, cancellation);
-            }
-        }
-        finally
-        {
-            await subscriber.UnsubscribeAsync(bell, Ring, CommandFlags.FireAndForget);
+            voters = await TryJudgeAsync(docket, voters);
+            // The bell wakes at once; besides, workers fall silent without a word, and a bell may be lost.
+            await bell.WaitAsync(health.Value.Interval, cancellation);
         }
     }
 

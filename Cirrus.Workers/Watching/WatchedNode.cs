@@ -12,15 +12,13 @@ internal sealed partial class WatchedNode
     private readonly CancellationTokenSource _stop;
     private readonly Task _work;
 
-    public WatchedNode(Node node, ILogger logger, CancellationToken cancellation, params ReadOnlySpan<Func<CancellationToken, Task>> works)
+    /// <param name="work">Null: nothing is to be done for it.</param>
+    public WatchedNode(Node node, ILogger logger, CancellationToken cancellation, Func<CancellationToken, Task>? work = null)
     {
         _node = node;
         _logger = logger;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var begun = new List<Task>(works.Length);
-        foreach (var work in works)
-            begun.Add(KeepRunningAsync(work, _stop.Token));
-        _work = Task.WhenAll(begun);
+        _work = work is null ? Task.CompletedTask : KeepRunningAsync(work, _stop.Token);
     }
 
     /// <summary>False when the document has changed in what the work depends on, or is another one of the same id.</summary>

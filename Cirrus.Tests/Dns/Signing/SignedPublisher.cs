@@ -38,7 +38,9 @@ internal sealed class SignedPublisher
 
     public Task FollowAsync(ZoneContent built) => _replica.FollowAsync(built);
 
-    public Task PublishAsync(ZoneContent plain) => _publisher.PublishAsync(plain, new ChangeId(1_700_000_000_000 + ++_changes, 0));
+    public Task PublishAsync(ZoneContent plain) => PublishAsync(plain, new ChangeId(1_700_000_000_000 + ++_changes, 0));
+
+    public Task PublishAsync(ZoneContent plain, ChangeId upTo) => _publisher.PublishAsync(plain, upTo);
 
     /// <summary>What is done from time to time.</summary>
     public async Task LookAsync(ZoneContent plain)

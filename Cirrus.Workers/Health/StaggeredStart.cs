@@ -6,7 +6,7 @@ namespace Cirrus.Workers.Health;
 /// Lets addresses begin with something one after the other. A thousand handshakes in one second would take longer than a probe may, and every node
 /// would seem to fail.
 /// </summary>
-internal sealed class Spread(TimeSpan each, TimeProvider time)
+internal sealed class StaggeredStart(TimeSpan each, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _begins = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
