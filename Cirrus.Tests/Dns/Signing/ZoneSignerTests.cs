@@ -59,6 +59,8 @@ public sealed class ZoneSignerTests
         Assert.Equal(WithoutSignatures(nsec), WithoutSignatures(Sign(plain, nsec3)));
         var signature = nsec.Find(OwnerName.Of("ns1"))!.SignaturesOf(RecordType.A);
         Assert.Same(signature, nsec3.Find(OwnerName.Of("ns1"))!.SignaturesOf(RecordType.A));
+        // The names of NSEC3 records are in the zone, and none for those who ask.
+        Assert.All(nsec3.Order, place => Assert.True(nsec3.Find(place) is not null && !nsec3.Exists(place)));
     }
 
     [Fact]
