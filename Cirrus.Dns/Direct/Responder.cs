@@ -75,7 +75,7 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
 
         var answer = found.Exist ? found.Find(query.Type, place.Region) : default;
         // What is only there because the zone is signed all may ask for.
-        var isOfSigning = query.Type is RecordTypes.DnsKey or RecordTypes.RrSig or RecordTypes.Nsec;
+        var isOfSigning = query.Type is RecordTypes.DnsKey or RecordTypes.RrSig or RecordTypes.Nsec or RecordTypes.Nsec3Param;
         var signed = query.DnssecOk || isOfSigning ? table.Signed : null;
         var verdict = Verdict.Send;
         if (!reliable && rate.IsOn && !HasGoodCookie(message, query, client))

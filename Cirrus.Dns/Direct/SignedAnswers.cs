@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
@@ -6,14 +5,13 @@ using Cirrus.Dns.Zones;
 namespace Cirrus.Dns.Direct;
 
 /// <summary>
-/// Answers of a signed zone for clients that want signatures, put together of the zone's own records: those of its NSEC records prove what is not there
-/// (RFC 4035 section 3.1.3). There are no wildcards in it.
+/// Answers of a signed zone for clients that want signatures, put together of the zone's own records: those of its denial prove what is not there
+/// (RFC 4035 section 3.1.3, RFC 5155 section 7.2). There are no wildcards in it.
 /// </summary>
 internal sealed class SignedAnswers
 {
-    private static readonly byte[] Wildcard = [1, (byte)'*'];
-
     private readonly ZoneContent _zone;
+    private readonly Denial _denial;
     private readonly NameRecords _apex;
     private readonly int _apexLength;
     private readonly int _negativeTtl;
@@ -21,6 +19,7 @@ internal sealed class SignedAnswers
     private SignedAnswers(ZoneSnapshot zone)
     {
         _zone = zone.Content;
+        _denial = Denial.In(_zone);
         _apex = new NameRecords([.. _zone.Find([])!.Sets, _zone.SoaSetOf(zone.Serial)]);
         _apexLength = WireName.Of(zone.Origin).Length;
         _negativeTtl = Math.Min(zone.Soa.TimeToLive, zone.Soa.NegativeCachingTTL);
@@ -36,10 +35,11 @@ internal sealed class SignedAnswers
     {
         var owner = name[..^_apexLength];
         var writer = new SignedWriter(room, QueryReader.HeaderLength + owner.Length);
-        var records = owner.Length == 0 ? _apex : _zone.Find(owner);
-        var (exists, answers) = (true, WriteMatching(ref writer, records, (RecordType)type));
+        var exists = _zone.Exists(owner);
+        var records = owner.Length == 0 ? _apex : exists ? _zone.Find(owner) : null;
+        var answers = WriteMatching(ref writer, records, (RecordType)type);
         if (answers == 0)
-            exists = WriteDenial(ref writer, owner, records);
+            WriteDenial(ref writer, owner, exists);
         answer = new SignedAnswer(writer.Length, exists, answers, writer.Records - answers);
         return !writer.IsFull;
     }
@@ -60,46 +60,35 @@ internal sealed class SignedAnswers
         return writer.Records;
     }
 
-    private bool WriteDenial(ref SignedWriter writer, ReadOnlySpan<byte> owner, NameRecords? records)
+    private void WriteDenial(ref SignedWriter writer, ReadOnlySpan<byte> owner, bool exists)
     {
         // Resolvers keep a negative answer for the lesser of the SOA's TTL and its last field (RFC 2308 section 5).
         writer.Add([], _apex.Find(RecordType.Soa)!, _negativeTtl);
         writer.Add([], _apex.SignaturesOf(RecordType.Soa)!, _negativeTtl);
-        if (records is { Sets.Count: > 0 })
+        var places = exists ? [_denial.PlaceOf(owner.ToArray())] : _denial.PlacesAgainst(owner.ToArray(), EncloserOf(owner).ToArray());
+        // The same record may prove several things.
+        foreach (var place in places.Select(AtOrBefore).Distinct())
         {
-            WriteNsec(ref writer, owner, records);
-            return true;
+            var records = _zone.Find(place)!;
+            writer.Add(place, records.Find(_denial.Type)!);
+            writer.Add(place, records.SignaturesOf(_denial.Type)!);
         }
-        var order = _zone.Order;
-        var place = PlaceAfter(order, owner);
-        WriteNsec(ref writer, order[place - 1]);
-        // It exists by names below it.
-        if (IsAbove(order, place, owner))
-            return true;
-        var encloser = owner;
-        do
-            encloser = encloser[(encloser[0] + 1)..];
-        while (encloser.Length > 0 && !HasRecords(encloser) && !IsAbove(order, PlaceAfter(order, encloser), encloser));
-        // The same record may prove both.
-        if (PlaceAfter(order, [.. Wildcard, .. encloser]) is var other && other != place)
-            WriteNsec(ref writer, order[other - 1]);
-        return false;
     }
 
-    // Of a name without records: how many in the order are before it; the zone's own always is.
-    private static int PlaceAfter(ImmutableSortedSet<byte[]> order, ReadOnlySpan<byte> name) => ~order.IndexOf(name.ToArray());
-
-    private static bool IsAbove(ImmutableSortedSet<byte[]> order, int place, ReadOnlySpan<byte> name) =>
-        place < order.Count && CanonicalOrder.IsBelow(order[place], name);
-
-    private bool HasRecords(ReadOnlySpan<byte> owner) => _zone.Find(owner) is { Sets.Count: > 0 };
-
-    private void WriteNsec(ref SignedWriter writer, byte[] owner) => WriteNsec(ref writer, owner, _zone.Find(owner)!);
-
-    private static void WriteNsec(ref SignedWriter writer, ReadOnlySpan<byte> owner, NameRecords records)
+    private ReadOnlySpan<byte> EncloserOf(ReadOnlySpan<byte> owner)
     {
-        writer.Add(owner, records.Find(RecordType.NSec)!);
-        writer.Add(owner, records.SignaturesOf(RecordType.NSec)!);
+        do
+            owner = owner[(owner[0] + 1)..];
+        while (!_zone.Exists(owner));
+        return owner;
+    }
+
+    // Before the first place, in the circle, is the last.
+    private byte[] AtOrBefore(byte[] place)
+    {
+        var order = _zone.Order;
+        var at = order.IndexOf(place);
+        return order[at >= 0 ? at : (~at + order.Count - 1) % order.Count];
     }
 }
 

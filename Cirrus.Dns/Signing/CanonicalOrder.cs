@@ -1,8 +1,8 @@
 namespace Cirrus.Dns.Signing;
 
 /// <summary>
-/// The order of names in which each NSEC record names the next (RFC 4034 section 6.1): by labels from the last to the first. Names are as
-/// <see cref="Zones.OwnerName"/> has them, and as they all end with the zone's, that is left out.
+/// The order of names in which each record of denial names the next (RFC 4034 section 6.1): by labels from the last to the first. Names are as
+/// <see cref="Zones.OwnerName"/> has them, and as they all end with the zone's, that is left out. Hashes as labels are in their own order by it.
 /// </summary>
 internal sealed class CanonicalOrder : IComparer<byte[]>
 {
@@ -23,15 +23,6 @@ internal sealed class CanonicalOrder : IComparer<byte[]>
                 return order;
         }
         return xLabels - yLabels;
-    }
-
-    /// <summary>Whether a name is below another.</summary>
-    public static bool IsBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> above)
-    {
-        var at = 0;
-        while (name.Length - at > above.Length)
-            at += name[at] + 1;
-        return at > 0 && name[at..].SequenceEqual(above);
     }
 
     private static int Starts(ReadOnlySpan<byte> name, Span<byte> starts)

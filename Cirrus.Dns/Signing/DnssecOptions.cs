@@ -8,6 +8,9 @@ public sealed class DnssecOptions
     /// <summary>Whether the zone is signed. With a DS record at the parent, take that away first and wait before this is turned off.</summary>
     public bool Enabled { get; init; }
 
+    /// <summary>By what it is proven that a name, or a type of it, is not there: <c>nsec</c>, or <c>nsec3</c>, which does not tell the names.</summary>
+    public string Denial { get; init; } = Signing.Denial.Nsec;
+
     /// <summary>How long signatures hold at most; they are made anew when less than a third of it is left.</summary>
     public TimeSpan SignatureValidity { get; init; } = TimeSpan.FromDays(14);
 

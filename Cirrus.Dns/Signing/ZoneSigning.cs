@@ -45,8 +45,9 @@ internal sealed partial class ZoneSigning(
         if (await TryOpenAsync() is not { } keys)
             return null;
         var before = served is { IsSigned: true } ? served : _reusable;
+        var denial = Denial.Of(dns.Value.Dnssec.Denial, keys.Origin);
         // Once more when it could not be published.
-        _reusable = ZoneSigner.Sign(plain, before, keys, Time, _looksAtAll || _publishedWith != _known.Revision);
+        _reusable = ZoneSigner.Sign(plain, before, denial, keys, Time, _looksAtAll || _publishedWith != _known.Revision);
         return _reusable;
     }
 

@@ -4,7 +4,7 @@ using Cirrus.Dns.Signing;
 
 namespace Cirrus.Dns.Zones;
 
-/// <summary>What is known of a signed zone beside its names: how it would be without signatures, and the order of those that have records.</summary>
+/// <summary>What is known of a signed zone beside its names: how it would be without signatures, and the places of its denial in their order.</summary>
 internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> Order)
 {
     /// <summary>The same of the zone with other names.</summary>
@@ -14,10 +14,10 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
         var order = Order.ToBuilder();
         foreach (var (owner, records) in names)
         {
-            if (records is null or { Sets: [] })
-                order.Remove(owner);
-            else
+            if (Denial.IsPlace(records))
                 order.Add(owner);
+            else
+                order.Remove(owner);
         }
         return new SignedPart(plain ?? Plain.With(names.Select(n => (n.Owner, Unsigned(n.Records)))), order.ToImmutable());
     }
@@ -28,7 +28,7 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
         var all = names.ToList();
         return new SignedPart(
             plain ?? unsigned.With(all.Select(n => (n.Owner, Unsigned(n.Records)))),
-            ImmutableSortedSet.CreateRange(CanonicalOrder.Instance, all.Where(n => n.Records.Sets.Count > 0).Select(n => n.Owner)));
+            ImmutableSortedSet.CreateRange(CanonicalOrder.Instance, all.Where(n => Denial.IsPlace(n.Records)).Select(n => n.Owner)));
     }
 
     /// <summary>Whether a zone is signed tell the records of its own name.</summary>
@@ -38,6 +38,12 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
     public static bool IsOfSigning(RecordType type) =>
         type is RecordType.RrSig or RecordType.NSec or RecordType.DnsKey or RecordType.NSec3 or RecordType.NSec3Param;
 
-    private static NameRecords? Unsigned(NameRecords? records) =>
-        records is null ? null : records.Sets.Count == 0 ? NameRecords.None : new NameRecords(records.Sets.Where(s => !IsOfSigning(s.Type)));
+    private static NameRecords? Unsigned(NameRecords? records)
+    {
+        if (records is null or { Sets.Count: 0 })
+            return records;
+        var sets = records.Sets.Where(s => !IsOfSigning(s.Type)).ToList();
+        // The names of NSEC3 records are there for nothing else.
+        return sets.Count == 0 ? null : new NameRecords(sets);
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class ZoneContent
     /// <summary>The zone without what is in it only because it is signed.</summary>
     public ZoneContent Plain => _signed?.Plain ?? this;
 
-    /// <summary>The names with records of a signed zone in canonical order.</summary>
+    /// <summary>The names of a signed zone that have a record of its denial, in canonical order.</summary>
     public ImmutableSortedSet<byte[]> Order => _signed?.Order ?? throw new InvalidOperationException("The zone is not signed.");
 
     /// <summary>Equal digests, equal records and SOA fields but the serial.</summary>
@@ -56,6 +56,9 @@ internal sealed class ZoneContent
 
     /// <summary>The records of a name; null for a name that does not exist.</summary>
     public NameRecords? Find(ReadOnlySpan<byte> owner) => _names.Find(owner);
+
+    /// <summary>Whether there is a name for those who ask: the names of NSEC3 records are none (RFC 5155 section 7.2.8).</summary>
+    public bool Exists(ReadOnlySpan<byte> owner) => Plain.Find(owner) is not null;
 
     /// <summary>All names, in no order.</summary>
     public IEnumerable<(byte[] Owner, NameRecords Records)> Names() => _names.All();

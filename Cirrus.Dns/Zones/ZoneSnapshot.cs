@@ -27,7 +27,7 @@ internal sealed record ZoneSnapshot(ZoneContent Content, uint Serial, ChangeId C
     /// <summary>The records of a name: empty for a name that only has names below it, null for one that does not exist (RFC 8020).</summary>
     public IReadOnlyList<DnsRecordBase>? Find(DomainName name)
     {
-        if (OwnerName.Below(name, Origin) is not { } owner || Content.Find(owner) is not { } records)
+        if (OwnerName.Below(name, Origin) is not { } owner || !Content.Exists(owner) || Content.Find(owner) is not { } records)
             return null;
         var found = ZoneContent.RecordsOf(records, OwnerName.Absolute(owner, Origin));
         return owner.Length == 0 ? [Soa, .. found] : [.. found];

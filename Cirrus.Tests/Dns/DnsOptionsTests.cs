@@ -26,6 +26,7 @@ public sealed class DnsOptionsTests
         { new() { Secondaries = [Good], Direct = new() { Database = "x.mmdb" } }, "Dns:Direct:Database needs" },
         { new() { Direct = new() { Servers = [new() { Name = "ns1" }] } }, "Dns:Direct:Servers:0:Addresses must hold" },
         { new() { Direct = new() { Servers = [new() { Name = "-", Addresses = ["192.0.2.1"] }] } }, "Dns:Direct:Servers:0:Name must be" },
+        { new() { Secondaries = [Good], Dnssec = new() { Denial = "NSEC5" } }, "Dns:Dnssec:Denial must be nsec or nsec3, not 'NSEC5'" },
         { new() { Secondaries = [Good], Direct = new() { Servers = [new() { Name = "ns1", Addresses = ["192.0.2.1"] }] } }, "must have other names" },
     };
 

@@ -17,6 +17,7 @@ internal sealed record SecondaryPrograms(string Folder, string Zone, int Port, s
             ["CIRRUS_NS_TSIG_KEY"] = Key,
             ["CIRRUS_NS_TSIG_SECRET"] = Secret,
             ["CIRRUS_NS_DATA"] = Folder,
+            ["CIRRUS_NS_WRITE_INTERVAL"] = "1",
         });
 
     public ChildProcess StartKnot() => ChildProcess.Start("knotd", "knot", ["-c", Written("knot.conf", $"""

@@ -1,7 +1,10 @@
+using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Dnssec;
 using Cirrus.Core.Steering;
+using Cirrus.Dns.Signing;
+using Cirrus.Dns.Zones;
 using Cirrus.Tests.Dns.Direct;
 using Cirrus.Tests.Programs;
 
@@ -10,6 +13,10 @@ namespace Cirrus.Tests.Dns.Signing;
 /// <summary>The signed zone at three kinds of secondaries, with two processes of ours behind them.</summary>
 public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<SignedFixture>
 {
+    // The name of an NSEC3 record, that of the zone's own name.
+    private static readonly string Hashed =
+        $"{Encoding.ASCII.GetString(Nsec3Hash.ToLabel(Nsec3Hash.Of([.. OwnerName.Of(TransferFixture.Zone), 0])).AsSpan(1))}.{TransferFixture.Zone}";
+
     [Fact]
     public async Task Changes_reach_NSD_Knot_and_BIND_as_differences_and_each_has_a_zone_that_verifies()
     {
@@ -38,49 +45,23 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
     public async Task Delv_believes_what_is_there_and_what_is_not()
     {
         await stack.AddNodeAsync("edge-3", "192.0.2.3");
-        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.delved.test"));
-        var name = AccessName.For("www.delved.test", TransferFixture.Zone);
-        var delv = new Delv(await KeysAsync(), TransferFixture.Zone);
-        await Wait.UntilAsync("it is answered directly", async () =>
-            (await Task.WhenAll(stack.DirectPorts.Select(p => Dig.ShortAsync(p, name, "A")))).All(a => a.Count > 0));
-        foreach (var port in stack.SecondaryPorts.Concat(stack.DirectPorts))
-        {
-            Assert.Contains("; fully validated", await delv.AskAsync(port, name, "A"), StringComparison.Ordinal);
-            Assert.Contains("; fully validated", await delv.AskAsync(port, TransferFixture.Zone, "SOA"), StringComparison.Ordinal);
-            Assert.Contains("; fully validated", await delv.AskAsync(port, TransferFixture.Zone, "DNSKEY"), StringComparison.Ordinal);
-            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, name, "MX"), StringComparison.Ordinal);
-            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, $"below.{name}", "A"), StringComparison.Ordinal);
-            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, $"nothing.{TransferFixture.Zone}", "A"), StringComparison.Ordinal);
-        }
+        await BelieveAsync("www.delved.test");
     }
 
     [Fact]
-    public async Task Random_questions_with_DO_have_the_answers_of_NSD()
+    public Task Random_questions_with_DO_have_the_answers_of_NSD() => CompareAsync("questions.test", 2_000);
+
+    [Fact]
+    public async Task The_denial_may_be_turned_to_NSEC3_and_back_while_the_zone_is_served()
     {
-        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.questions.test"));
-        await stack.Challenges.PutAsync("gone.questions.test", new Dictionary<string, IReadOnlyList<string>> { ["gone.questions.test"] = ["one"] });
-        var challenge = $"{AccessName.Challenge("gone.questions.test")}.{TransferFixture.Zone}";
-        await Wait.UntilAsync("all serve the same zone", async () =>
-            await stack.AllServeCurrentAsync() && (await Dig.ShortAsync(stack.SecondaryPorts[0], challenge, "TXT")).Count == 1
-            && await Dig.SerialAsync(stack.DirectPorts[0], TransferFixture.Zone) == await Dig.SerialAsync(stack.SecondaryPorts[0], TransferFixture.Zone));
-        string[] known =
-        [
-            AccessName.For("www.questions.test", TransferFixture.Zone), challenge, challenge[(challenge.IndexOf('.', StringComparison.Ordinal) + 1)..],
-            $"nsd.{TransferFixture.Zone}", $"nothing.{TransferFixture.Zone}", $"*.{TransferFixture.Zone}", TransferFixture.Zone,
-        ];
-        RecordType[] types =
-            [RecordType.A, RecordType.Aaaa, RecordType.Txt, RecordType.Soa, RecordType.CAA, RecordType.DnsKey, RecordType.NSec, RecordType.Mx];
-        var random = new Random(7);
-        using var direct = DirectModeTests.Client(stack.DirectPorts[0]);
-        using var nsd = DirectModeTests.Client(stack.SecondaryPorts[0]);
-        for (var i = 0; i < 2_000; i++)
-        {
-            var (name, type) = (known[random.Next(known.Length)], types[random.Next(types.Length)]);
-            name = random.Next(4) switch { 0 => "below." + name, 1 => "a.b." + name, 2 when name != TransferFixture.Zone => "x" + name, _ => name };
-            var query = WireQuery.Of(name, (ushort)type, WireQuery.DnssecOk(1232));
-            var (ours, theirs) = (await DirectModeTests.AskAsync(direct, query), await DirectModeTests.AskAsync(nsd, query));
-            Assert.True(Text(theirs) == Text(ours), $"{name} {type}\nNSD: {Text(theirs)}\nwe: {Text(ours)}");
-        }
+        await stack.AddNodeAsync("edge-6", "192.0.2.6");
+        await TurnToAsync(Denial.Nsec3);
+        await BelieveAsync("www.hashed.test");
+        await CompareAsync("hashed.test", 1_000);
+        await stack.UntilAppliedAsync(await stack.RemoveDomainAsync("www.hashed.test"));
+        await VerifyAsync();
+        await TurnToAsync(Denial.Nsec);
+        await VerifyAsync();
     }
 
     [Fact]
@@ -111,6 +92,75 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
         await VerifyAsync();
     }
 
+    private async Task BelieveAsync(string domain)
+    {
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync(domain));
+        var name = AccessName.For(domain, TransferFixture.Zone);
+        var delv = new Delv(await KeysAsync(), TransferFixture.Zone);
+        await Wait.UntilAsync("it is answered directly", async () =>
+            (await Task.WhenAll(stack.DirectPorts.Select(p => Dig.ShortAsync(p, name, "A")))).All(a => a.Count > 0));
+        foreach (var port in stack.SecondaryPorts.Concat(stack.DirectPorts))
+        {
+            Assert.Contains("; fully validated", await delv.AskAsync(port, name, "A"), StringComparison.Ordinal);
+            Assert.Contains("; fully validated", await delv.AskAsync(port, TransferFixture.Zone, "SOA"), StringComparison.Ordinal);
+            Assert.Contains("; fully validated", await delv.AskAsync(port, TransferFixture.Zone, "DNSKEY"), StringComparison.Ordinal);
+            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, name, "MX"), StringComparison.Ordinal);
+            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, $"below.{name}", "A"), StringComparison.Ordinal);
+            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, $"nothing.{TransferFixture.Zone}", "A"), StringComparison.Ordinal);
+        }
+        foreach (var port in stack.DirectPorts)
+            Assert.Contains("; negative response, fully validated", await delv.AskAsync(port, $"below.{Hashed}", "A"), StringComparison.Ordinal);
+    }
+
+    // Names that exist, do not, exist by names below them, and those of NSEC3 records.
+    private async Task CompareAsync(string domain, int questions)
+    {
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync($"www.{domain}"));
+        await stack.Challenges.PutAsync($"gone.{domain}", new Dictionary<string, IReadOnlyList<string>> { [$"gone.{domain}"] = ["one"] });
+        var challenge = $"{AccessName.Challenge($"gone.{domain}")}.{TransferFixture.Zone}";
+        await Wait.UntilAsync("all serve the same zone", async () =>
+            await stack.AllServeCurrentAsync() && (await Dig.ShortAsync(stack.SecondaryPorts[0], challenge, "TXT")).Count == 1
+            && await Dig.SerialAsync(stack.DirectPorts[0], TransferFixture.Zone) == await Dig.SerialAsync(stack.SecondaryPorts[0], TransferFixture.Zone));
+        string[] known =
+        [
+            AccessName.For($"www.{domain}", TransferFixture.Zone), challenge, challenge[(challenge.IndexOf('.', StringComparison.Ordinal) + 1)..],
+            $"nsd.{TransferFixture.Zone}", $"nothing.{TransferFixture.Zone}", $"*.{TransferFixture.Zone}", TransferFixture.Zone,
+            Hashed,
+        ];
+        RecordType[] types =
+        [
+            RecordType.A, RecordType.Aaaa, RecordType.Txt, RecordType.Soa, RecordType.CAA, RecordType.DnsKey, RecordType.NSec, RecordType.NSec3,
+            RecordType.NSec3Param, RecordType.Mx,
+        ];
+        var random = new Random(7);
+        using var direct = DirectModeTests.Client(stack.DirectPorts[0]);
+        using var nsd = DirectModeTests.Client(stack.SecondaryPorts[0]);
+        for (var i = 0; i < questions; i++)
+        {
+            var (name, type) = (known[random.Next(known.Length)], types[random.Next(types.Length)]);
+            // What NSD says of names below that of an NSEC3 record no resolver believes.
+            name = random.Next(name == Hashed ? 2 : 0, 4) switch { 0 => "below." + name, 1 => "a.b." + name, 2 when name != TransferFixture.Zone => "x" + name, _ => name };
+            var query = WireQuery.Of(name, (ushort)type, WireQuery.DnssecOk(1232));
+            var (ours, theirs) = (await DirectModeTests.AskAsync(direct, query), await DirectModeTests.AskAsync(nsd, query));
+            Assert.True(Text(theirs) == Text(ours), $"{name} {type}\nNSD: {Text(theirs)}\nwe: {Text(ours)}");
+        }
+    }
+
+    // One after the other, as in a rolling update: who comes follows the one that leads, until that one goes.
+    private async Task TurnToAsync(string denial)
+    {
+        stack.Denial = denial;
+        foreach (var i in new[] { 0, 1 })
+        {
+            await stack.StopPrimaryAsync(i);
+            stack.StartPrimary(i);
+            await Wait.UntilAsync("it serves the zone", async () => await Dig.SerialAsync(stack.DirectPorts[i], TransferFixture.Zone) is not null);
+        }
+        await Wait.UntilAsync($"all have {denial}", async () => await stack.AllServeCurrentAsync()
+            && (await Task.WhenAll(stack.SecondaryPorts.Select(p => Dig.ShortAsync(p, TransferFixture.Zone, "NSEC3PARAM"))))
+                .All(p => (p.Count > 0) == (denial == Denial.Nsec3)));
+    }
+
     private static async Task<string> SignatureAsync(int port, string name) =>
         (await Dig.ShortAsync(port, name, "A", "+dnssec")).Single(l => l.StartsWith("A 13", StringComparison.Ordinal));
 
@@ -121,8 +171,11 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
 
     private async Task VerifyAsync()
     {
-        foreach (var dump in await stack.DumpsAsync())
+        var dumps = await stack.DumpsAsync();
+        foreach (var dump in dumps)
             await ChildProcess.RunAsync("ldns-verify-zone", "ldnsutils", dump);
+        // A second opinion: this one looks for the NSEC3 records of names without records, too.
+        await ChildProcess.RunAsync("dnssec-verify", "bind9-utils", "-o", TransferFixture.Zone, dumps[0]);
     }
 
     private async Task<DnssecKeys> KeysAsync() =>

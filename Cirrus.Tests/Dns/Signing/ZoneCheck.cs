@@ -44,14 +44,25 @@ internal static class ZoneCheck
             }
         }
         Assert.True(count > 0);
-        var order = zone.Content.Order;
-        for (var i = 0; i < order.Count; i++)
-        {
-            var next = zone.Content.Find(order[i])!.Find(RecordType.NSec)!.Data.Single();
-            Assert.True(next.AsSpan().StartsWith((byte[])[.. order[(i + 1) % order.Count], .. origin]));
-        }
+        VerifyDenial(zone.Content, origin);
         foreach (var key in keys.Values)
             key.Dispose();
+    }
+
+    // Each of the names that are to be in the circle is, and nothing else; a zone has one kind of records of it.
+    private static void VerifyDenial(ZoneContent zone, byte[] origin)
+    {
+        var isHashed = zone.Find([])!.Find(RecordType.NSec3Param) is not null;
+        var names = zone.Plain.Names().Where(n => isHashed || n.Records.Sets.Count > 0).Select(n => n.Owner);
+        byte[][] places = [.. names.Select(n => isHashed ? Nsec3Hash.ToLabel(Nsec3Hash.Of([.. n, .. origin])) : n).Order(CanonicalOrder.Instance)];
+        Assert.Equal(places, zone.Order);
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (records, next) = (zone.Find(places[i])!, places[(i + 1) % places.Length]);
+            var data = records.Find(isHashed ? RecordType.NSec3 : RecordType.NSec)!.Data.Single();
+            Assert.True(data.AsSpan().StartsWith(isHashed ? [1, 0, 0, 0, 0, 20, .. Nsec3Hash.OfLabel(next)] : (byte[])[.. next, .. origin]));
+        }
+        Assert.DoesNotContain(zone.Names().SelectMany(n => n.Records.Sets), s => s.Type == (isHashed ? RecordType.NSec : RecordType.NSec3));
     }
 
     private static IEnumerable<(byte[] Owner, RecordSet Set)> Signatures(ZoneContent zone) =>

@@ -24,28 +24,44 @@ public sealed class ZoneSignerTests
             _ => new NameRecords([new RecordSet(RecordType.A, 60, [[192, 0, 2, (byte)what]]), new RecordSet(RecordType.Aaaa, 60, [new byte[16]])]),
         }));
 
-    [Fact]
-    public void What_is_signed_name_by_name_is_the_zone_signed_whole() => Change.Array[1, 4].Array[1, 8].Sample(steps =>
+    // Work for the names that have changed, the records about them where those have names of their own, the one before each, and no others.
+    [Theory]
+    [InlineData(Denial.Nsec, 2)]
+    [InlineData(Denial.Nsec3, 3)]
+    public void What_is_signed_name_by_name_is_the_zone_signed_whole(string denial, int namesForEach) => Change.Array[1, 4].Array[1, 8].Sample(steps =>
     {
         var plain = ZoneBuilder.Build(TestZone.Input([]));
-        var signed = Sign(plain, null);
+        var signed = Sign(plain, null, denial: denial);
         foreach (var step in steps)
         {
             plain = plain.With(step);
             var before = signed;
-            signed = Sign(plain, before);
-            var whole = Sign(plain, null);
+            signed = Sign(plain, before, denial: denial);
+            var whole = Sign(plain, null, denial: denial);
 
             Assert.Equal(WithoutSignatures(whole), WithoutSignatures(signed));
             Assert.Equal(plain.Digest, signed.Plain.Digest);
             Assert.Equal(whole.Order, signed.Order, OwnerName.Comparer);
             Assert.Equal((whole.Count, whole.Length), (signed.Count, signed.Length));
-            Assert.Same(signed, Sign(plain, signed));
-            Assert.Same(signed, Sign(plain, signed, all: true));
-            // Work for the names that have changed, the one before each, and no others.
-            Assert.True(signed.ChangesSince(before).Count <= step.Select(c => c.Owner).Distinct(OwnerName.Comparer).Count() * 2);
+            Assert.Same(signed, Sign(plain, signed, denial: denial));
+            Assert.Same(signed, Sign(plain, signed, all: true, denial: denial));
+            Assert.True(signed.ChangesSince(before).Count <= step.Select(c => c.Owner).Distinct(OwnerName.Comparer).Count() * namesForEach);
         }
     }, iter: 60);
+
+    [Fact]
+    public void What_is_signed_with_another_denial_is_the_zone_signed_whole_and_keeps_its_signatures()
+    {
+        var plain = ZoneBuilder.Build(TestZone.Input([.. Enumerable.Range(0, 20).Select(i => $"www{i}.example.com")]));
+        var nsec = Sign(plain, null);
+        var nsec3 = Sign(plain, nsec, denial: Denial.Nsec3);
+        Assert.Equal(WithoutSignatures(Sign(plain, null, denial: Denial.Nsec3)), WithoutSignatures(nsec3));
+        Assert.Equal(WithoutSignatures(nsec), WithoutSignatures(Sign(plain, nsec3)));
+        var signature = nsec.Find(OwnerName.Of("ns1"))!.SignaturesOf(RecordType.A);
+        Assert.Same(signature, nsec3.Find(OwnerName.Of("ns1"))!.SignaturesOf(RecordType.A));
+        // The names of NSEC3 records are in the zone, and none for those who ask.
+        Assert.All(nsec3.Order, place => Assert.True(nsec3.Find(place) is not null && !nsec3.Exists(place)));
+    }
 
     [Fact]
     public void Signatures_are_made_anew_when_less_than_a_third_is_left_and_not_all_at_once()
@@ -67,13 +83,24 @@ public sealed class ZoneSignerTests
         string[] names = ["", "a", "yljkjljk.a", "z.a", "zabc.a", "z"];
         var order = names.Select(n => n.Length == 0 ? [] : OwnerName.Of(n)).ToArray();
         Assert.Equal(order, [.. order.Reverse().Order(CanonicalOrder.Instance)]);
-        Assert.True(CanonicalOrder.IsBelow(order[2], order[1]));
-        Assert.False(CanonicalOrder.IsBelow(order[4], order[5]));
-        Assert.False(CanonicalOrder.IsBelow(order[1], order[1]));
     }
 
-    internal static ZoneContent Sign(ZoneContent plain, ZoneContent? before, DateTimeOffset? now = null, bool all = false) =>
-        ZoneSigner.Sign(plain, before, Keys, new SigningTime(now ?? Now, Validity), all);
+    // By ldns-nsec3-hash -t 0 {name}.
+    [Theory]
+    [InlineData("cdn.example.test", "k7ta2dr7fau6m6f6th4l4tf6jgp2hnvj")]
+    [InlineData("ns1.cdn.example.test", "s529fvhqqr821fmcchsli7rabcdgiau0")]
+    [InlineData("a.ns1.cdn.example.test", "r3e088eer9168126itaacv2d7u2v1irg")]
+    [InlineData("*.example", "99jahpqee6f2bu0n7i5cpsm6pbs6tp05")]
+    public void Names_are_hashed_as_others_do(string name, string hash)
+    {
+        var hashed = Nsec3Hash.Of([.. OwnerName.Of(name), 0]);
+        Assert.Equal(OwnerName.Of(hash), Nsec3Hash.ToLabel(hashed));
+        Assert.Equal(hashed, Nsec3Hash.OfLabel(OwnerName.Of(hash)));
+    }
+
+    private static ZoneContent Sign(
+        ZoneContent plain, ZoneContent? before, DateTimeOffset? now = null, bool all = false, string denial = Denial.Nsec) =>
+        ZoneSigner.Sign(plain, before, Denial.Of(denial, Keys.Origin), Keys, new SigningTime(now ?? Now, Validity), all);
 
     private static SigningKeys NewKeys()
     {

@@ -2,18 +2,13 @@ using ARSoft.Tools.Net.Dns;
 
 namespace Cirrus.Dns.Signing;
 
-/// <summary>Contents of NSEC records (RFC 4034 section 4.1).</summary>
-internal static class NsecData
+/// <summary>Which types a name has, as NSEC and NSEC3 records say it (RFC 4034 section 4.1.2).</summary>
+internal static class TypeBits
 {
     private const int WindowSize = 256;
 
-    /// <param name="next">The name after this one in the zone, without the zone's.</param>
     /// <param name="types">Each once, in their order.</param>
-    public static byte[] Of(ReadOnlySpan<byte> next, byte[] origin, IEnumerable<RecordType> types)
-    {
-        byte[] name = [.. next, .. origin];
-        return [.. name, .. types.GroupBy(t => (int)t / WindowSize).SelectMany(w => Window(w.Key, w))];
-    }
+    public static byte[] Of(IEnumerable<RecordType> types) => [.. types.GroupBy(t => (int)t / WindowSize).SelectMany(w => Window(w.Key, w))];
 
     // Its number, how many octets of bits follow, and a bit for each type.
     private static byte[] Window(int number, IEnumerable<RecordType> types)
