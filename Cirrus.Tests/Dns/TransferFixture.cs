@@ -103,9 +103,9 @@ public partial class TransferFixture : IAsyncLifetime
     /// <summary>What the primaries say of those.</summary>
     public IEnumerable<string> WholeTransfers() => WholeLine().Matches(Output(0) + Output(1)).Select(m => m.Value);
 
-    /// <summary>What secondaries say of transfers that failed, or of the whole zone.</summary>
-    public string SecondaryTroubles() =>
-        string.Join('\n', _secondaries.SelectMany(s => s.Output.Split('\n')).Where(l => TroubleLine().IsMatch(l)).TakeLast(60));
+    /// <summary>What all say of transfers that failed, or of the whole zone.</summary>
+    public string Troubles() => string.Join('\n', _primaries.Concat(_secondaries)
+        .SelectMany(p => p!.Output.Split('\n').Where(l => TroubleLine().IsMatch(l)).TakeLast(30)));
 
     public async Task<ChangeId> AddDomainAsync(string name)
     {
@@ -156,7 +156,7 @@ public partial class TransferFixture : IAsyncLifetime
     private SecondaryPrograms Program(int index) =>
         new(_folder.At(Names[index]), Zone, _ports[index], $"{Names[index]}.cirrus", Secret(index), _primaryPorts);
 
-    [GeneratedRegex("AXFR|fail|error|refused|reset|time", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("AXFR|warn|fail|error|refused|reset|time", RegexOptions.IgnoreCase)]
     private static partial Regex TroubleLine();
 
     [GeneratedRegex(".*transfers the whole zone.*")]

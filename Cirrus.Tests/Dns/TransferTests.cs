@@ -32,7 +32,7 @@ public sealed class TransferTests(TransferFixture stack) : IClassFixture<Transfe
         await Wait.UntilAsync("all have the last zone", stack.AllServeCurrentAsync);
 
         var after = stack.Transfers();
-        Assert.True(before.Whole == after.Whole, $"{before.Whole} were whole before, and now:\n{string.Join('\n', stack.WholeTransfers())}\n{stack.SecondaryTroubles()}");
+        Assert.True(before.Whole == after.Whole, $"{before.Whole} were whole before, and now:\n{string.Join('\n', stack.WholeTransfers())}\n{stack.Troubles()}");
         Assert.True(after.Differences > before.Differences + 3);
         Assert.True(SerialNumber.IsNewer((await stack.Zones.FindAsync(TransferFixture.Zone))!.Serial, serial));
 
