@@ -24,15 +24,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     public static async Task<ApiProcess> StartAsync(string redis)
     {
         var address = $"http://127.0.0.1:{FreePort.Next()}";
-        var api = new ApiProcess(
-            ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Api.dll")], new Dictionary<string, string>
-            {
-                ["ASPNETCORE_URLS"] = address,
-                ["ConnectionStrings__redis"] = redis,
-                ["MASTER_API_TOKEN"] = Token,
-                ["Origins__AllowedNetworks__0"] = "127.0.0.0/8",
-            }),
-            new Uri(address));
+        var api = new ApiProcess(Launch(redis, address, Token), new Uri(address));
         try
         {
             await Wait.UntilAsync("the API is ready", api.IsReadyAsync);
@@ -45,6 +37,14 @@ internal sealed class ApiProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What one says that does not start, when it has ended.</summary>
+    public static async Task<string> RefusalAsync(string redis, string master)
+    {
+        await using var process = Launch(redis, $"http://127.0.0.1:{FreePort.Next()}", master);
+        Assert.NotEqual(0, await process.WaitForExitAsync());
+        return process.Output;
+    }
+
     /// <summary>Ends it without warning.</summary>
     public Task KillAsync() => _process.KillAsync();
 
@@ -53,6 +53,15 @@ internal sealed class ApiProcess : IAsyncDisposable
         Client.Dispose();
         await _process.DisposeAsync();
     }
+
+    private static ChildProcess Launch(string redis, string address, string master) =>
+        ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Api.dll")], new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = address,
+            ["ConnectionStrings__redis"] = redis,
+            ["MASTER_API_TOKEN"] = master,
+            ["Origins__AllowedNetworks__0"] = "127.0.0.0/8",
+        });
 
     private async Task<bool> IsReadyAsync()
     {

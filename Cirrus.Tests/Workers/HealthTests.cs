@@ -68,7 +68,7 @@ public sealed class HealthTests : IAsyncLifetime
         starting.Ready = false;
         await _fixture.WaitForAsync("silent", NodeHealth.Down);
         await _fixture.WaitForAsync("starting", NodeHealth.Down);
-        Assert.Equal("no answer within 0.4 s", (await _fixture.StatusAsync("silent")).Error);
+        Assert.Equal("no answer within 1 s", (await _fixture.StatusAsync("silent")).Error);
         Assert.Equal("status 503: the node is not ready", (await _fixture.StatusAsync("starting")).Error);
         Assert.Single(await _fixture.HealthChangesAsync("fine"));
     }
