@@ -107,9 +107,10 @@ public sealed class FaultTests(Stack stack)
             var killed = stack.EdgeProcesses(Stack.Edge1);
             Signals.Send(Signals.Kill, killed);
             await Wait.UntilAsync("the node is back", () => stack.EdgeProcesses(Stack.Edge1) is { Count: > 0 } now && !now.Intersect(killed).Any(), NamedAgain);
-            await using var second = Load.On(stack.Edge(Stack.Edge1), name, "/");
+            // Alone: of two workers that look for the same file for the first time nginx lets one miss.
             using var again = stack.Edge(Stack.Edge1);
             Assert.Equal("HIT", await again.CacheAsync(name, "/"));
+            await using var second = Load.On(stack.Edge(Stack.Edge1), name, "/");
             await Wait.UntilAsync("there was some load", () => load.Requests > 500 && second.Requests > 500, NamedAgain);
             Assert.Empty(second.Failures);
         }
