@@ -59,7 +59,7 @@ public sealed class FaultTests(Stack stack)
     }
 
     [Fact]
-    public async Task Redis_stopped_for_25_s_under_load_fails_no_request_and_everything_catches_up()
+    public async Task Redis_stopped_for_60_s_under_load_fails_no_request_and_everything_catches_up()
     {
         var name = Answers.FreshDomain();
         var access = await stack.CreateDomainAsync(name);
@@ -72,8 +72,8 @@ public sealed class FaultTests(Stack stack)
         Signals.Send(Signals.Stop, redis);
         try
         {
-            var until = DateTime.UtcNow + TimeSpan.FromSeconds(25);
-            await Wait.UntilAsync("the time is over", () => DateTime.UtcNow > until);
+            var until = DateTime.UtcNow + TimeSpan.FromSeconds(60);
+            await Wait.UntilAsync("a minute is over", () => DateTime.UtcNow > until, TimeSpan.FromSeconds(70));
             Assert.Equal([Stack.Edge1, Stack.Edge2], await stack.DigAsync(1, access));
         }
         finally
@@ -85,7 +85,7 @@ public sealed class FaultTests(Stack stack)
         Assert.Equal(before, others.SelectMany(stack.Processes));
         Assert.Empty(first.Failures);
         Assert.Empty(second.Failures);
-        Assert.True(first.Requests > 400, $"{first.Requests} requests");
+        Assert.True(first.Requests > 1000, $"{first.Requests} requests");
     }
 
     [Fact]
