@@ -13,6 +13,8 @@ internal abstract class Denial(RecordType type, byte[] origin)
     /// <summary>How options call the two.</summary>
     public const string Nsec = "nsec", Nsec3 = "nsec3";
 
+    private static readonly byte[] Wildcard = OwnerName.Of("*");
+
     /// <summary>Of its records.</summary>
     public RecordType Type => type;
 
@@ -57,6 +59,9 @@ internal abstract class Denial(RecordType type, byte[] origin)
         var data = place.Find(type)!.Data[0];
         return data[HeadLength(data)..];
     }
+
+    /// <summary>The name that would stand for all below another.</summary>
+    protected static byte[] WildcardBelow(byte[] encloser) => [.. Wildcard, .. encloser];
 
     protected abstract byte[] Head(byte[] next);
 

@@ -9,8 +9,6 @@ namespace Cirrus.Dns.Signing;
 /// </summary>
 internal sealed class Nsec3Denial(byte[] origin) : Denial(RecordType.NSec3, origin)
 {
-    private static readonly byte[] Wildcard = OwnerName.Of("*");
-
     // Hash, flags, iterations (2 octets), length of the salt.
     private static readonly byte[] Parameters = [1, 0, 0, 0, 0];
 
@@ -27,7 +25,7 @@ internal sealed class Nsec3Denial(byte[] origin) : Denial(RecordType.NSec3, orig
         var at = 0;
         while (at + owner[at] + 1 < owner.Length - encloser.Length)
             at += owner[at] + 1;
-        return [PlaceOf(encloser), PlaceOf(owner[at..]), PlaceOf([.. Wildcard, .. encloser])];
+        return [PlaceOf(encloser), PlaceOf(owner[at..]), PlaceOf(WildcardBelow(encloser))];
     }
 
     public override IEnumerable<RecordType> Told(IReadOnlyCollection<RecordType> types) => types.Count == 0 ? [] : [.. types, RecordType.RrSig];

@@ -7,14 +7,12 @@ namespace Cirrus.Dns.Signing;
 /// <summary>By NSEC records, each at the name that it is about, of those that have records (RFC 4034 section 4).</summary>
 internal sealed class NsecDenial(byte[] origin) : Denial(RecordType.NSec, origin)
 {
-    private static readonly byte[] Wildcard = OwnerName.Of("*");
-
     public override bool IsAbout(NameRecords? plain) => plain is { Sets.Count: > 0 };
 
     public override byte[] PlaceOf(byte[] owner) => owner;
 
     // Neither the name nor one that stands for all (RFC 4035 section 3.1.3.2).
-    public override IEnumerable<byte[]> PlacesAgainst(byte[] owner, byte[] encloser) => [owner, [.. Wildcard, .. encloser]];
+    public override IEnumerable<byte[]> PlacesAgainst(byte[] owner, byte[] encloser) => [owner, WildcardBelow(encloser)];
 
     public override IEnumerable<RecordType> Told(IReadOnlyCollection<RecordType> types) => [.. types, RecordType.RrSig, RecordType.NSec];
 
