@@ -37,6 +37,8 @@ internal sealed class CnameLookup(IOptions<AcmeOptions> options) : IDisposable
         };
     }
 
+    public void Dispose() => ((IDisposable)_client).Dispose();
+
     private async Task<DnsMessage?> AskAsync(DomainName domain, CancellationToken cancellation)
     {
         try
@@ -48,8 +50,6 @@ internal sealed class CnameLookup(IOptions<AcmeOptions> options) : IDisposable
             return null;
         }
     }
-
-    public void Dispose() => ((IDisposable)_client).Dispose();
 
     private static DnsClient Create(string resolver)
     {
