@@ -15,6 +15,7 @@ local origin_health = require "cirrus.origin_health"
 local origin_pools = require "cirrus.origin_pools"
 local origin_tier = require "cirrus.origin_tier"
 local orphan = require "cirrus.orphan"
+local past_cache = require "cirrus.past_cache"
 local reader = require "cirrus.reader"
 local request_body = require "cirrus.request_body"
 local revalidation = require "cirrus.revalidation"
@@ -33,6 +34,8 @@ local _M = {
   inner_rewrite = inner.rewrite,
   access = cache_tier.access,
   slice = slices.access,
+  past_cache = past_cache.host,
+  unanswered = past_cache.error_page,
   header_filter = client_answer.header_filter,
   balance = origin_addresses.balance,
   origin_access = origin_tier.access,
@@ -87,6 +90,9 @@ end
 function _M.log()
   local ctx = ngx.ctx
   ngx.var.cirrus_change = ctx.change
+  if ctx.target then
+    past_cache.log(ctx)
+  end
   if ctx.stores then
     store_times.note(ctx.stores)
   end

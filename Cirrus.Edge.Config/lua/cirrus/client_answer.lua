@@ -5,6 +5,7 @@ local explain = require "cirrus.explain"
 local invalidation = require "cirrus.invalidation"
 local object_times = require "cirrus.core.object_times"
 local outcome = require "cirrus.outcome"
+local past_cache = require "cirrus.past_cache"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local shielding = require "cirrus.shielding"
@@ -98,8 +99,8 @@ end
 local function show(ctx, status)
   outcome.note_vary(ctx)
   local now = time()
-  local born, ends, usable =
-    object_times.read(var.upstream_http_x_cirrus_object)
+  local born, ends, usable = object_times.read(
+    not ctx.is_past_cache and var.upstream_http_x_cirrus_object)
   if status == "STALE" and born and now > usable and
       ctx.inner ~= "probe" and find(var.upstream_status or "", "%d$") then
     return refuse_stale()
@@ -109,9 +110,12 @@ end
 
 
 function _M.header_filter()
+  local ctx = ngx.ctx
+  if ctx.is_past_cache then
+    past_cache.header_filter()
+  end
   secure.add_headers()
   upgrade.add_header()
-  local ctx = ngx.ctx
   shielding.add_header(ctx)
   if ctx.from_memory then
     return shown_headers.apply(ctx.response_headers, true)
@@ -130,7 +134,7 @@ function _M.header_filter()
   if status or ctx.reason then
     show(ctx, status)
   end
-  return shown_headers.apply(ctx.response_headers)
+  return shown_headers.apply(ctx.response_headers, ctx.is_past_cache)
 end
 
 

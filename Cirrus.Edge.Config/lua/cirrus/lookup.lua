@@ -6,6 +6,7 @@ local fields = require "cirrus.request_fields"
 local inner = require "cirrus.inner"
 local invalidation = require "cirrus.invalidation"
 local memory_cache = require "cirrus.memory_cache"
+local past_cache = require "cirrus.past_cache"
 local plans = require "cirrus.plans"
 local shield = require "cirrus.shield"
 local slices = require "cirrus.slices"
@@ -93,6 +94,7 @@ end
 
 local function pass_by(ctx, plan, domain, reason, why)
   ctx.reason, ctx.why = reason, why
+  past_cache.enter(ctx, domain)
   var.cirrus_zone = "off"
   var.cirrus_request = inner.request(ctx, plan.uncached, domain)
 end

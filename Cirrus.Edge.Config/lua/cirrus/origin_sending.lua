@@ -13,6 +13,17 @@ local set_header, var = ngx.req.set_header, ngx.var
 local _M = {}
 
 
+-- What most requests are: one origin, spoken to in plain text, over a kept
+-- connection. No other location is needed for these, and nothing is set.
+function _M.is_plain(domain)
+  local origin = domain.origins[1]
+  return not domain.origins[2] and origin and not origin.is_secure and
+    not origin.host_header and
+    domain.origin_policy.keepalive and not upgrade.is_wanted() and
+    request.is_repeatable()
+end
+
+
 -- What is the same for all origins of the domain.
 function _M.prepare(domain)
   if domain.host_header then

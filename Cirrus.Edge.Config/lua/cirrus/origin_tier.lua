@@ -1,13 +1,12 @@
 -- The inner tier: where a request goes on, to the shield or to an origin, and
 -- to another one after that.
+local answers = require "cirrus.origin_answers"
 local attempts = require "cirrus.core.attempts"
 local choice = require "cirrus.origin_choice"
 local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
-local failures = require "cirrus.origin_failures"
 local http_answer = require "cirrus.core.http_answer"
-local metrics = require "cirrus.metrics"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
 local request = require "cirrus.origin_request"
@@ -19,22 +18,10 @@ local status = require "cirrus.status"
 local upgrade = require "cirrus.upgrade"
 
 
-local byte = string.byte
 local header, var = ngx.header, ngx.var
 
 
 local _M = {}
-
-
--- What most requests are: one origin, spoken to in plain text, over a kept
--- connection. No other location is needed for these, and nothing is set.
-local function is_plain(domain)
-  local origin = domain.origins[1]
-  return not domain.origins[2] and origin and not origin.is_secure and
-    not origin.host_header and
-    domain.origin_policy.keepalive and not upgrade.is_wanted() and
-    request.is_repeatable()
-end
 
 
 local function location_for(domain, origin, tried)
@@ -45,7 +32,7 @@ end
 
 local function forward(domain)
   sending.prepare(domain)
-  if is_plain(domain) then
+  if sending.is_plain(domain) then
     local target, why = origin_addresses.find(domain.origins[1],
       domain.origin_policy.timeouts)
     if not target then
@@ -119,26 +106,10 @@ function _M.afresh()
 end
 
 
--- Whether the attempt before brought an answer, nil when there was none. nginx
--- writes "-" for a header that never came.
-local function was_answered()
-  local times = var.upstream_header_time
-  return times and byte(times, -1) ~= 45
-end
-
-
 -- The answer of an origin to an attempt, good or bad.
 local function note_attempt(origin)
   sending.give_back()
-  local answered = was_answered()
-  if answered == nil or ngx.status == 499 then
-    return
-  end
-  metrics.origin(answered and "" or "-", var.upstream_status,
-    var.upstream_response_time)
-  if not answered and origin then
-    failures.note(origin)
-  end
+  answers.note(origin)
 end
 
 
@@ -161,7 +132,7 @@ function _M.direct()
     return errors.reply(404)
   end
   sending.give_back()
-  shield.note_failure(domain, was_answered())
+  shield.note_failure(domain, answers.was_answered())
   return forward(domain)
 end
 

@@ -21,14 +21,14 @@ local ORIGINS_OWN = {
 }
 
 
--- The origin's is put in by nginx after us (cache_tier.conf), unless the answer
--- is from a worker's memory. The edge's own answers have one, too, and keep it:
--- nobody is to store them.
-local is_from_memory
+-- The origin's is put in by nginx after us (cache_tier.conf), unless it is in
+-- its place: in answers from a worker's memory, and past the cache. The edge's
+-- own answers have one, too, and keep it: nobody is to store them.
+local is_in_place
 
 
 local function set_cache_control(value)
-  if is_from_memory then
+  if is_in_place then
     header["Cache-Control"] = value ~= "-" and value or nil
   elseif not header["Cache-Control"] then
     var.cirrus_cache_control = value
@@ -37,7 +37,7 @@ end
 
 
 local function add_cache_control(value)
-  local before = is_from_memory and header["Cache-Control"] or
+  local before = is_in_place and header["Cache-Control"] or
     var.cirrus_cache_control
   if before == "" then
     before = var.upstream_http_x_cirrus_cache_control or "-"
@@ -111,8 +111,9 @@ end
 
 
 -- `response` is the domain's, false without need for it, and nil in an answer
--- that nginx makes itself: that has a context of its own.
-function _M.apply(response, from_memory)
+-- that nginx makes itself: that has a context of its own. `in_place` says that
+-- Cache-Control is the origin's.
+function _M.apply(response, in_place)
   if response == nil then
     local domain = domains.find(var.host)
     response = domain and domain.response_headers
@@ -128,7 +129,7 @@ function _M.apply(response, from_memory)
   end
   local actions = response.actions
   if actions then
-    is_from_memory = from_memory
+    is_in_place = in_place
     local path = actions.has_paths and
       uris.path(uris.canonical(var.request_uri or "/"))
     header_actions.apply(actions, path, expressions.match, FIELDS)

@@ -5,8 +5,8 @@ local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
 local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
-local merge = require "cirrus.core.merge"
 local object_times = require "cirrus.core.object_times"
+local origin_fields = require "cirrus.origin_fields"
 local request = require "cirrus.origin_request"
 local revalidation = require "cirrus.revalidation"
 local shield = require "cirrus.shield"
@@ -87,28 +87,6 @@ local function describe_response(wanted)
 end
 
 
--- RFC 9111, section 3.1: what an origin says of its connection only.
-local function drop_connection_fields()
-  local connection = var.upstream_http_connection
-  if connection and connection ~= "keep-alive" and connection ~= "close" then
-    for name in connection:gmatch("[^,%s]+") do
-      if not merge.is_framing(name) then
-        header[name] = nil
-      end
-    end
-  end
-end
-
-
--- nginx's variables show the first line of a field only.
-local function join_lines(name)
-  local value = header[name]
-  if type(value) == "table" then
-    header[name] = table.concat(value, ", ")
-  end
-end
-
-
 -- nginx's cache in the other tier obeys Cache-Control, so that field carries
 -- our decision there, and the origin's own travels beside it to the client.
 local function hand_over(response, ttl, stale)
@@ -124,8 +102,8 @@ local function hand_over(response, ttl, stale)
     header["X-Cirrus-Object"] = object_times.write(response.now - age, ends,
       ends + stale.sie, stale.grace)
     header["X-Cirrus-Applied"] = var.cirrus_applied
-    join_lines("Surrogate-Key")
-    join_lines("Cache-Tag")
+    origin_fields.join_lines("Surrogate-Key")
+    origin_fields.join_lines("Cache-Tag")
   else
     header["Cache-Control"] = "no-store"
     header["X-Cirrus-Object"] = nil
@@ -168,7 +146,7 @@ local function filter()
   if step == "refresh" or step == "given" then
     return clear_header("Accept-Encoding")
   end
-  drop_connection_fields()
+  origin_fields.drop_of_connection()
   if var.http_x_cirrus_hop and ngx.status == 304 then
     return revalidation.pack_fields()
   end

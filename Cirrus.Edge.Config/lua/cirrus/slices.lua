@@ -1,5 +1,8 @@
 -- Large files in parts (conf/slices.conf): the location has the size of them,
 -- so the request moves there, and with it what is known of it.
+local moves = require "cirrus.moves"
+
+
 local var = ngx.var
 
 
@@ -7,9 +10,6 @@ local _M = {}
 
 
 local SMALLEST, LARGEST = 65536, 16777216
-
-
-local contexts, last = {}, 0
 
 
 -- The largest size there is a location for that is not above the wanted one.
@@ -24,20 +24,15 @@ end
 
 function _M.enter(ctx, wanted)
   local size = size_of(wanted)
-  last = last + 1
-  local name = tostring(last)
-  contexts[name] = ctx
-  var.cirrus_context = name
   var.cirrus_sliced = size
   var.cirrus_key = var.cirrus_key .. " " .. size .. " "
-  return ngx.exec("@slices_" .. size)
+  return moves.to("@slices_" .. size, ctx)
 end
 
 
 function _M.access()
-  local name = var.cirrus_context
-  ngx.ctx = contexts[name]
-  contexts[name] = nil
+  ngx.ctx = moves.context()
+  moves.forget()
 end
 
 
