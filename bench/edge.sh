@@ -35,7 +35,7 @@ name_of() { # server
 }
 
 # Rounds of all servers in turn, after one that warms up, then a row for each; the first server is what the others are compared with.
-compare() { # what, servers, path or "unique" (1 KB) or "unique100k"
+compare() { # what, servers, path or "unique" (1 KB), "unique100k" or "unique_passed"
   local what=$1 servers=$2 first=${2%% *} server round file ask
   rm -f "$work"/rounds.*
   for ((round = 0; round <= rounds; round++)); do
@@ -116,6 +116,7 @@ compare "hit over TLS, 1k" "nginx_tls cirrus_tls" /assets/1k
 compare "miss, stored" "nginx nginx_tiers cirrus varnish trafficserver" unique
 compare "miss, stored, 100k" "nginx nginx_tiers cirrus varnish trafficserver" unique100k
 compare "miss, not beside a cache" "proxy cirrus" unique
+compare "passed through" "proxy cirrus" unique_passed
 for server in cirrus varnishncsa varnish trafficserver; do stop_target "$server"; done
 
 for count in ${MANY:-100 1000 10000 100000}; do

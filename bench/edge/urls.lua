@@ -1,5 +1,6 @@
 -- What wrk asks an edge for. After `--`: "spread" and a number of domains (the same path at each of them, in turn), or "unique" and a word (another URL
--- each time; the word keeps runs apart), or "unique100k".
+-- each time; the word keeps runs apart), or "unique100k", or "unique_passed" (what is not to be stored).
+local FOLDERS = { unique = "/assets/u/", unique100k = "/assets/U/", unique_passed = "/passed/" }
 local what, argument
 local position = 0
 local requests = {}
@@ -23,5 +24,5 @@ function request()
     end
     return requests[position]
   end
-  return wrk.format("GET", ("/assets/%s/%s-%d"):format(what == "unique" and "u" or "U", argument, position))
+  return wrk.format("GET", ("%s%s-%d"):format(FOLDERS[what], argument, position))
 end

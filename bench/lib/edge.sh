@@ -68,7 +68,8 @@ write_domains() { # count
     redis.call("FLUSHALL")
     for i = 0, ARGV[1] - 1 do
       local name = ("d%06d.bench.test"):format(i)
-      redis.call("SET", "cdn:dom:" .. name, cjson.encode({ name = name, rules = { { path = "/assets/", ttl = 3600 } },
+      redis.call("SET", "cdn:dom:" .. name, cjson.encode({ name = name,
+        rules = { { path = "/assets/", ttl = 3600 }, i == 0 and { path = "/passed/", ttl = 0 } or nil },
         origins = { { scheme = "http", host = "127.0.0.1", port = tonumber(ARGV[2]), weight = 1 } } }))
       redis.call("ZADD", "cdn:domains", 0, name)
     end
@@ -84,7 +85,8 @@ make_certificate() {
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
 }
 
-# /assets/1k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well, every one under /assets/U/ 100 KB.
+# /assets/1k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well, every one under /assets/U/ 100 KB, and every
+# one under /passed/, which the first domain wants not to be stored, 1 KB.
 start_origin() {
   mkdir -p "$work/origin/www/assets"
   head -c 768 /dev/urandom | base64 -w 0 >"$work/origin/www/assets/1k"
@@ -112,6 +114,9 @@ http {
     }
     location /assets/U/ {
       rewrite ^ /assets/100k break;
+    }
+    location /passed/ {
+      rewrite ^ /assets/1k break;
     }
   }
 }
