@@ -73,8 +73,9 @@ local function words_of(status)
 end
 
 
--- `status` is the word of nginx's cache, nil when it was not asked.
-local function show_cache_status(ctx, status, now, born, ends)
+-- `status` is the word of nginx's cache, nil when it was not asked; `born` and
+-- `ends` are the times of an object from it.
+local function show_cache_status(ctx, status, is_object, now, born, ends)
   local purged = status and outcome.note(ctx, status)
   local is_from_cache = FROM_CACHE[status]
   local word, fwd_status = words_of(status)
@@ -82,13 +83,12 @@ local function show_cache_status(ctx, status, now, born, ends)
     -- That no origin was asked is no origin's answer.
     fwd_status = nil
   end
-  local left = born and is_from_cache and show_age(word, born, ends, now) or
-    ends and ends - now or 0
+  local left = born and show_age(word, born, ends, now) or 0
   local member = cache_status.member(IDENTIFIER, word, {
     reason = ctx.reason,
     detail = purged and "purged" or ctx.why,
     ttl = purged and -purged or left,
-    stored = not is_from_cache and ends and status,
+    stored = not is_from_cache and is_object and status,
     fwd_status = fwd_status,
   })
   local upstream = var.upstream_http_cache_status
@@ -98,14 +98,17 @@ end
 
 local function show(ctx, status)
   outcome.note_vary(ctx)
+  local object = not ctx.is_past_cache and var.upstream_http_x_cirrus_object
+  if not object or not FROM_CACHE[status] then
+    return show_cache_status(ctx, status, object)
+  end
   local now = time()
-  local born, ends, usable = object_times.read(
-    not ctx.is_past_cache and var.upstream_http_x_cirrus_object)
+  local born, ends, usable = object_times.read(object)
   if status == "STALE" and born and now > usable and
       ctx.inner ~= "probe" and find(var.upstream_status or "", "%d$") then
     return refuse_stale()
   end
-  return show_cache_status(ctx, status, now, born, ends)
+  return show_cache_status(ctx, status, object, now, born, ends)
 end
 
 
@@ -114,7 +117,7 @@ function _M.header_filter()
   if ctx.is_past_cache then
     past_cache.header_filter()
   end
-  secure.add_headers()
+  secure.add_headers(ctx)
   upgrade.add_header()
   shielding.add_header(ctx)
   if ctx.from_memory then

@@ -62,21 +62,23 @@ function _M.enter()
 end
 
 
+function _M.has_claim()
+  local key = var.cirrus_claim
+  return key and key ~= ""
+end
+
+
 -- The answer is none to be stored: known before the next request can come.
 function _M.give_up()
-  local key = var.cirrus_claim
-  if key and key ~= "" then
-    claims:set(key, "free", FREE)
-    var.cirrus_claim = ""
-  end
+  claims:set(var.cirrus_claim, "free", FREE)
+  var.cirrus_claim = ""
 end
 
 
 -- In the log phase.
 function _M.leave()
-  local key = var.cirrus_claim
-  if key and key ~= "" then
-    claims:set(key, "done", STORING)
+  if _M.has_claim() then
+    claims:set(var.cirrus_claim, "done", STORING)
   end
 end
 

@@ -67,16 +67,11 @@ end
 local hosts, count = {}, 0
 
 
--- The samples of a host: `sent`, and those of requests by status.
-function _M.of_host(host)
-  local known = hosts[host]
-  if known then
-    return known
-  end
+local function add_host(host)
   if count == MAX_HOSTS then
     hosts, count = {}, 0
   end
-  known = setmetatable({
+  local known = setmetatable({
     sent = new_sample(('cirrus_edge_sent_bytes_total{host="%s"}'):format(host)),
   }, { __index = function(by_status, status)
     local sample = new_sample(
@@ -86,6 +81,13 @@ function _M.of_host(host)
   end })
   hosts[host], count = known, count + 1
   return known
+end
+
+
+-- The samples of a host: `sent`, and those of requests by status. Apart from
+-- what makes them, because LuaJIT compiles no function that makes functions.
+function _M.of_host(host)
+  return hosts[host] or add_host(host)
 end
 
 

@@ -90,17 +90,18 @@ function _M.warmed(result)
 end
 
 
--- One attempt at an origin; `answered` is "-" when nothing came.
-function _M.origin(answered, status, response_time)
-  if answered == "-" then
+-- One attempt at an origin. nginx's variables tell of all there were.
+function _M.origin(was_answered)
+  if not was_answered then
     add(upstream_errors, 1)
-    if (status or ""):match("(%d+)%s*$") == "504" then
+    if (var.upstream_status or ""):match("(%d+)%s*$") == "504" then
       add(upstream_timeouts, 1)
     end
     return
   end
-  local last = (response_time or ""):match("([%d.]+)%s*$")
-  observe(upstream_times, tonumber(last) or 0)
+  local times = var.upstream_response_time or ""
+  observe(upstream_times,
+    tonumber(times) or tonumber(times:match("([%d.]+)%s*$")) or 0)
 end
 
 

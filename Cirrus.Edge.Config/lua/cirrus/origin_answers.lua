@@ -23,8 +23,7 @@ function _M.note(origin)
   if answered == nil or ngx.status == 499 then
     return
   end
-  metrics.origin(answered and "" or "-", var.upstream_status,
-    var.upstream_response_time)
+  metrics.origin(answered)
   if not answered and origin then
     failures.note(origin)
   end

@@ -3,7 +3,6 @@
 local collapsing = require "cirrus.collapsing"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
-local cache_policy = require "cirrus.core.cache_policy"
 local policy = require "cirrus.core.policy"
 local object_times = require "cirrus.core.object_times"
 local origin_fields = require "cirrus.origin_fields"
@@ -17,27 +16,6 @@ local header, time, var = ngx.header, ngx.time, ngx.var
 
 
 local _M = {}
-
-
--- Decoded policies; documents write few, so the bound is for accidents.
-local MAX_POLICIES = 1000
-
-
-local policies, count = {}, 0
-
-
-local function policy_of(text)
-  local known = policies[text]
-  if not known then
-    if count == MAX_POLICIES then
-      policies, count = {}, 0
-    end
-    count = count + 1
-    known = cache_policy.decode(text)
-    policies[text] = known
-  end
-  return known
-end
 
 
 -- Several lines of one field mean the same as one line with commas.
@@ -132,12 +110,6 @@ local function choose_compression(response, wanted)
 end
 
 
-local function wanted_policy()
-  local text = request.policy_text()
-  return text ~= "off" and policy_of(text) or nil
-end
-
-
 local function filter()
   local step = var.cirrus_step
   if step == "given" then
@@ -153,7 +125,7 @@ local function filter()
 
   header["Server"] = "Cirrus"
   local is_new = step ~= "merge" or revalidation.update_fields()
-  local wanted = wanted_policy()
+  local wanted = request.policy()
   if not wanted then
     clear_header("Accept-Encoding")
     return hand_over({
@@ -173,7 +145,8 @@ end
 function _M.header_filter()
   filter()
   -- After a failure the cache tier may serve the old object.
-  if not header["X-Cirrus-Object"] or ngx.status >= 500 then
+  if collapsing.has_claim() and
+      (not header["X-Cirrus-Object"] or ngx.status >= 500) then
     collapsing.give_up()
   end
 end

@@ -21,7 +21,7 @@ local MAX_COPY = 1048576
 
 function _M.is_one()
   return (var.http_if_none_match or var.http_if_modified_since) and
-    not var.http_x_cirrus_hop and request.policy_text() ~= "off"
+    not var.http_x_cirrus_hop and request.policy() ~= nil
 end
 
 

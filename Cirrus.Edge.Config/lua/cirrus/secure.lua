@@ -61,8 +61,8 @@ function _M.redirect(host)
 end
 
 
-function _M.add_headers()
-  local hsts = ngx.ctx.hsts
+function _M.add_headers(ctx)
+  local hsts = ctx.hsts
   if hsts == nil then
     -- Error pages of nginx have a context of their own.
     local domain = domains.find(var.host)

@@ -129,14 +129,18 @@ end
 -- How long a parent's answer may be kept is what is left of it there. `stale`
 -- is what else may be done with it.
 function _M.bound(ttl, stale)
+  local is_asked = var.cirrus_pass ~= ""
+  if not is_asked and var.cirrus_step ~= "merge" then
+    return ttl, stale
+  end
   local object = header["X-Cirrus-Stored"] or
-    var.cirrus_pass ~= "" and var.upstream_http_x_cirrus_stored
+    is_asked and var.upstream_http_x_cirrus_stored
   header["X-Cirrus-Stored"] = nil
   if not object or ttl <= 0 then
     return ttl, stale
   end
   -- Under which change the parent fetched it, for soft purges.
-  if var.cirrus_pass ~= "" then
+  if is_asked then
     note_applied(var.upstream_http_x_cirrus_applied)
   end
   local _, ends = object_times.read(object)
