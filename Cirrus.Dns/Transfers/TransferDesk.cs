@@ -40,7 +40,9 @@ internal sealed partial class TransferDesk(
         var payload = Math.Clamp((int?)asked.EDnsOptions?.UdpPayloadSize ?? MinPayload, MinPayload, MaxPayload);
         var writer = new TransferWriter(query.Message, asked.EDnsOptions is not null, (reliable ? MaxMessage : payload) - (query.Signer?.Length ?? 0));
         var mayTransfer = await secondaries.MayTransferAsync(client.Address, query.Key?.Text);
-        foreach (var response in Responses(writer, asked, mayTransfer, client, reliable))
+        // Secondaries behind one address are told apart by their keys.
+        var asker = query.Key is { } key ? $"{client} ({key.Text})" : $"{client}";
+        foreach (var response in Responses(writer, asked, mayTransfer, asker, reliable))
         {
             if (!await send(query.Signer?.Sign(response) ?? response))
                 break;
@@ -66,7 +68,7 @@ internal sealed partial class TransferDesk(
         }
     }
 
-    private IEnumerable<byte[]> Responses(TransferWriter writer, DnsMessage asked, bool mayTransfer, IPEndPoint client, bool reliable)
+    private IEnumerable<byte[]> Responses(TransferWriter writer, DnsMessage asked, bool mayTransfer, string asker, bool reliable)
     {
         var question = asked.Questions[0];
         var known = asked.AuthorityRecords.OfType<SoaRecord>().FirstOrDefault();
@@ -76,7 +78,7 @@ internal sealed partial class TransferDesk(
         if (!mayTransfer || question.RecordClass != RecordClass.INet)
         {
             metrics.Count(TransferKind.Refused);
-            LogRefused(client, question.RecordType);
+            LogRefused(asker, question.RecordType);
             return [writer.Fail(ReturnCode.Refused)];
         }
         if (!question.Name.Equals(snapshot.Origin))
@@ -86,15 +88,15 @@ internal sealed partial class TransferDesk(
         {
             case (RecordType.Axfr, true, _):
                 metrics.Count(TransferKind.Whole);
-                LogWhole(client, snapshot.Serial);
+                LogWhole(asker, snapshot.Serial);
                 return writer.Write(ZoneTransfer.Whole(snapshot));
             case (RecordType.Ixfr, true, not null):
                 var differences = ZoneTransfer.Since(snapshot, known.SerialNumber);
                 metrics.Count(differences is null ? TransferKind.WholeInstead : TransferKind.Differences);
                 if (differences is null)
-                    LogWholeInstead(client, known.SerialNumber, snapshot.Serial);
+                    LogWholeInstead(asker, known.SerialNumber, snapshot.Serial);
                 else
-                    LogDifferences(client, known.SerialNumber, snapshot.Serial);
+                    LogDifferences(asker, known.SerialNumber, snapshot.Serial);
                 return writer.Write(differences ?? ZoneTransfer.Whole(snapshot));
             case (RecordType.Ixfr, false, not null):
                 return writer.TryWriteOne(ZoneTransfer.Since(snapshot, known.SerialNumber)) is { } only
@@ -106,16 +108,16 @@ internal sealed partial class TransferDesk(
     }
 
     [LoggerMessage(LogLevel.Information, "{Client} transfers the whole zone, serial {Serial}")]
-    private partial void LogWhole(IPEndPoint client, uint serial);
+    private partial void LogWhole(string client, uint serial);
 
     [LoggerMessage(LogLevel.Information, "{Client} transfers the whole zone, serial {Serial}, for lack of the differences since {Known}")]
-    private partial void LogWholeInstead(IPEndPoint client, uint known, uint serial);
+    private partial void LogWholeInstead(string client, uint known, uint serial);
 
     [LoggerMessage(LogLevel.Debug, "{Client} transfers the differences of serial {Serial} since {Known}")]
-    private partial void LogDifferences(IPEndPoint client, uint known, uint serial);
+    private partial void LogDifferences(string client, uint known, uint serial);
 
     [LoggerMessage(LogLevel.Warning, "{Client} may not transfer the zone: {Type} refused")]
-    private partial void LogRefused(IPEndPoint client, RecordType type);
+    private partial void LogRefused(string client, RecordType type);
 
     [LoggerMessage(LogLevel.Warning, "{Client} sent a message that is signed wrongly")]
     private partial void LogWronglySigned(IPEndPoint client);
