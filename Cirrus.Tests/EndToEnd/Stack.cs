@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Steering;
@@ -66,8 +67,6 @@ public sealed class Stack : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // Tests kill nodes again and again, which is not to be held against them. Workers inherits it.
-        Environment.SetEnvironmentVariable("Health__FirstHold", "00:00:00");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Cirrus_AppHost>(
         [
             $"--Data={_data.Path}", $"--MASTER_API_TOKEN={Token}",
@@ -77,6 +76,9 @@ public sealed class Stack : IAsyncLifetime
             $"--Ports:EdgeHttps={_httpsPort}", $"--Ports:Resolver={ResolverPort}",
             $"--Ports:Pebble={_pebblePort}", $"--Ports:PebbleManagement={_pebbleManagementPort}",
         ]);
+        // Tests kill nodes again and again, which is not to be held against them.
+        builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(r => r.Name == "workers"))
+            .WithEnvironment("Health__FirstHold", "00:00:00");
         _app = await builder.BuildAsync();
         await _app.StartAsync();
         using var patience = new CancellationTokenSource(StartUp);
