@@ -29,6 +29,8 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         BadHttpRequestException bad when MissingBody().IsMatch(bad.Message) => Invalid("body", "A JSON object is required."),
         BadHttpRequestException bad when BadParameter().Match(bad.Message) is { Success: true } match =>
             Invalid(match.Groups[1].Value, $"'{match.Groups[2].Value}' is not a value for this parameter."),
+        // The framework knows of JSON only.
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new ProblemDetails { Status = StatusCodes.Status415UnsupportedMediaType },
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         _ when exception.IsRedisAway() => new ProblemDetails
         {

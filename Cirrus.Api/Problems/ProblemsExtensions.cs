@@ -24,7 +24,7 @@ internal static class ProblemsExtensions
             {
                 StatusCodes.Status401Unauthorized => "Log in, or send the header Authorization: Bearer followed by a valid token.",
                 StatusCodes.Status413PayloadTooLarge => $"The body is larger than {RequestLimits.MaxBody} octets.",
-                StatusCodes.Status415UnsupportedMediaType => "Send the body as application/json.",
+                StatusCodes.Status415UnsupportedMediaType => ProblemType.UnsupportedMediaType.Explanation,
                 _ => null,
             };
             problem.Extensions[RequestIdHeader.Member] = context.HttpContext.TraceIdentifier;

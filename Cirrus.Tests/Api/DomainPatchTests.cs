@@ -92,7 +92,8 @@ public sealed class DomainPatchTests(ApiServer api)
         var (name, _) = await CreateAsync();
         var path = $"/api/v1/domains/{name}";
         await (await api.Client.SendJsonAsync(HttpMethod.Patch, path, """{"cacheEnable":true}""")).ReadAsync(HttpStatusCode.OK);
-        await (await api.Client.SendJsonAsync(HttpMethod.Patch, path, "{}", type: "text/plain")).ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        var problem = await (await api.Client.SendJsonAsync(HttpMethod.Patch, path, "{}", type: "text/plain")).ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("a merge patch as application/merge-patch+json", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Fact]

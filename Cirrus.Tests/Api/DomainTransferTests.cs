@@ -152,7 +152,8 @@ public sealed class DomainTransferTests(ApiServer api)
     public async Task Json_is_no_import()
     {
         var response = await api.Client.PostJsonAsync("/api/v1/domains/import", Answers.Domain(Answers.FreshDomain()));
-        await response.ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        var problem = await response.ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("an import as application/x-ndjson", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Fact]
