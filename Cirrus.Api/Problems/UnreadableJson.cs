@@ -1,5 +1,8 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Cirrus.Core.Identities;
 
 namespace Cirrus.Api.Problems;
 
@@ -27,12 +30,20 @@ internal static partial class UnreadableJson
         var twice = DuplicateProperty().Match(json.Message);
         var message = unknown.Success ? $"There is no field '{unknown.Groups[1].Value}' here."
             : twice.Success ? "The field is given twice."
+            : Words(json.Message) is { } words ? $"This is one of: {string.Join(", ", words)}."
             : "The value has the wrong type or range.";
         if (unknown.Success && !field.EndsWith(unknown.Groups[1].Value, StringComparison.Ordinal))
             field = field == "body" ? unknown.Groups[1].Value : $"{field}.{unknown.Groups[1].Value}";
         // Where it is not read into a type, only the words name it.
         return (twice.Success && field == "body" ? twice.Groups[1].Value : field, message);
     }
+
+    // Of an enum of ours what it may be.
+    private static IEnumerable<string>? Words(string message) =>
+        WantedType().Match(message) is { Success: true } match && typeof(Role).Assembly.GetType(match.Groups[1].Value) is { IsEnum: true } type
+            ? type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(f => f.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? f.Name)
+            : null;
 
     private static bool IsSyntax(string message) => !UnknownProperty().IsMatch(message) && !DuplicateProperty().IsMatch(message)
         && !MissingProperty().IsMatch(message)
@@ -44,6 +55,9 @@ internal static partial class UnreadableJson
 
     [GeneratedRegex("^JSON deserialization for type '[^']*' was missing required properties including: '([^']*)'")]
     private static partial Regex MissingProperty();
+
+    [GeneratedRegex("^The JSON value could not be converted to (?:System\\.Nullable`1\\[)?([\\w.]+)")]
+    private static partial Regex WantedType();
 
     [GeneratedRegex("^Duplicate property(?: name)? '([^']*)'")]
     private static partial Regex DuplicateProperty();

@@ -84,6 +84,17 @@ public sealed class NodeTests(ApiServer api)
     }
 
     [Theory]
+    [InlineData("\"asleep\"")]
+    [InlineData("1")]
+    public async Task A_state_that_is_none_is_answered_with_those_there_are(string state)
+    {
+        var answer = await api.Client.PutJsonAsync($"/api/v1/nodes/{FreshId()}", $$"""{"addresses":["192.0.2.1"],"state":{{state}}}""");
+
+        var problem = await answer.ReadAsync(HttpStatusCode.BadRequest);
+        Assert.Equal("This is one of: active, draining, disabled, quarantined.", (string?)problem["errors"]!["state"]![0]);
+    }
+
+    [Theory]
     [InlineData("Edge")]
     [InlineData("1edge")]
     [InlineData("edge%20one")]
