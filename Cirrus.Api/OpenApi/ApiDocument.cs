@@ -59,5 +59,7 @@ internal static class ApiDocument
             .DisableAgent()
             .HideDeveloperTools()
             .ExpandAllTags()).AllowAnonymous();
+        // Who opens the API's address in a browser looks for something to read.
+        app.MapGet("/", () => TypedResults.Redirect("docs/")).AllowAnonymous().ExcludeFromDescription();
     }
 }

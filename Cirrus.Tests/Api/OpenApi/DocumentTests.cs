@@ -69,4 +69,11 @@ public sealed class DocumentTests(ApiServer api)
         Assert.Contains("scalar", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_APIs_address_leads_to_the_page()
+    {
+        using var stranger = api.Stranger();
+        Assert.Equal(await stranger.GetStringAsync("/docs/"), await stranger.GetStringAsync("/"));
+    }
 }
