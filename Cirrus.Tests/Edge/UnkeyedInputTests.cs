@@ -29,6 +29,10 @@ public sealed class UnkeyedInputTests(EdgeFixture fixture)
     [InlineData("X-Real-IP")]
     [InlineData("X-Client-IP")]
     [InlineData("True-Client-IP")]
+    [InlineData("CF-Connecting-IP")]
+    [InlineData("CF-Connecting-IPv6")]
+    [InlineData("Fastly-Client-IP")]
+    [InlineData("X-Cluster-Client-IP")]
     [InlineData("Front-End-Https")]
     [InlineData("Proxy")]
     public async Task What_origins_may_believe_about_a_request_is_never_the_clients_word(string name)
