@@ -66,6 +66,20 @@ public sealed class AccessLogTests : IAsyncLifetime
         return asked;
     }
 
+    [Fact]
+    public async Task A_request_that_ends_at_its_fields_leaves_a_line_in_the_access_log_and_none_in_the_error_log()
+    {
+        var domain = await _fixture.AddDomainAsync();
+        await _fixture.AddCertificateAsync(domain);
+
+        var answer = await RawHttp2.SendAsync(
+            Edge.HttpsPort, domain, [(":method", "GET"), (":scheme", "https"), (":path", "/a"), (":authority", domain), ("x-a", "1\r\nx-b: 2")]);
+
+        Assert.Equal(0, answer);
+        await LinesAsync(atLeast: 1);
+        Assert.DoesNotContain("uninitialized", await File.ReadAllTextAsync(Path.Combine(Folder, "error.log")), StringComparison.Ordinal);
+    }
+
     private async Task<IReadOnlyList<string>> LinesAsync(int atLeast)
     {
         List<string> lines = [];
