@@ -3,6 +3,7 @@ local cache_tier = require "cirrus.cache_tier"
 local certificate_store = require "cirrus.certificate_store"
 local client_answer = require "cirrus.client_answer"
 local countries = require "cirrus.countries"
+local disk = require "cirrus.disk"
 local domain_store = require "cirrus.domain_store"
 local errors = require "cirrus.errors"
 local explain = require "cirrus.explain"
@@ -75,6 +76,7 @@ function _M.init_worker()
   if ngx.worker.id() == 0 then
     reader.start()
     origin_health.start()
+    disk.watch()
   end
 end
 

@@ -17,7 +17,7 @@ internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string Cac
 }
 
 /// <summary>What a node says of itself at <c>/status</c>.</summary>
-internal sealed record EdgeStatus(string Node, string Version, string? Applied, string Redis, bool Ready, int Domains, int Workers, int Certificates, string Tls);
+internal sealed record EdgeStatus(string Node, string Version, string? Applied, string Redis, bool Ready, int Domains, int Workers, int Certificates, string Tls, string? Problem = null);
 
 /// <summary>A real edge node on free ports of 127.0.0.1, with a data folder of its own that a restart keeps.</summary>
 internal sealed class EdgeNode : IAsyncDisposable

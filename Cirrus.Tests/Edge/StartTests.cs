@@ -29,6 +29,7 @@ public sealed class StartTests
     [InlineData("CIRRUS_EDGE_COUNTRY_DATABASE", "countries.mmdb")]
     [InlineData("CIRRUS_EDGE_DATA", "relative/path")]
     [InlineData("CIRRUS_EDGE_CACHE_SIZE", "ten")]
+    [InlineData("CIRRUS_EDGE_CACHE_FREE", "some")]
     [InlineData("CIRRUS_EDGE_WORKERS", "0")]
     [InlineData("CIRRUS_EDGE_MEMORY_SIZE", "-1m")]
     [InlineData("CIRRUS_EDGE_TLS_POOLS", "1000")]

@@ -5,6 +5,9 @@ local dict = ngx.shared.cirrus_link
 local _M = {}
 
 
+local KINDS = { "domains", "certificates", "disk" }
+
+
 -- `sent` is when the question was sent whose answer has been applied: at that
 -- time the node knew all there was to know.
 function _M.up(sent)
@@ -38,16 +41,17 @@ function _M.contact()
 end
 
 
--- What does not fit into memory, in words; nil when all does. Of one kind, or
--- of any.
+-- For what there is no room, in words; nil when there is for all. Of one kind,
+-- or of any.
 function _M.problem(kind)
   if kind then
     return dict:get("problem." .. kind)
   end
-  local domains = dict:get("problem.domains")
-  local certificates = dict:get("problem.certificates")
-  return domains and certificates and domains .. ", " .. certificates or
-    domains or certificates
+  local texts = {}
+  for _, each in ipairs(KINDS) do
+    texts[#texts + 1] = dict:get("problem." .. each)
+  end
+  return texts[1] and table.concat(texts, ", ")
 end
 
 

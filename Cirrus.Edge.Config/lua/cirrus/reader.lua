@@ -165,7 +165,7 @@ end
 
 function _M.start()
   -- Which domains did not fit is known to the process that found it only.
-  if link.problem() then
+  if link.problem("domains") or link.problem("certificates") then
     store.set_needs_resync(true)
   end
 
