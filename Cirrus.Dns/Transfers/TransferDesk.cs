@@ -10,7 +10,7 @@ namespace Cirrus.Dns.Transfers;
 /// one response a connection.
 /// </summary>
 internal sealed partial class TransferDesk(
-    CurrentZone zone, SecondaryAddresses secondaries, TsigKeyRing keys, TransferMetrics metrics, ILogger<TransferDesk> logger)
+    CurrentZone zone, SecondaryAddresses secondaries, TsigKeyRing keys, TransferMetrics metrics, TimeProvider time, ILogger<TransferDesk> logger)
 {
     // Pointers reach so far; longer responses would save nothing.
     private const int MaxMessage = 0x3FFF;
@@ -18,6 +18,7 @@ internal sealed partial class TransferDesk(
     private const int MaxPayload = 1232;
 
     private readonly ILogger _logger = logger;
+    private readonly RefusalLines _lines = new(time);
 
     /// <summary>Looks at the signature of a query.</summary>
     public SignedQuery Check(ReadOnlySpan<byte> query) => keys.Check(query);
@@ -30,8 +31,7 @@ internal sealed partial class TransferDesk(
         if (query.Refusal is { } refusal)
         {
             await send(refusal);
-            metrics.Count(TransferKind.Refused);
-            LogWronglySigned(client);
+            NoteRefused(() => LogWronglySigned(client));
             return true;
         }
         if (AskedIn(query.Message) is not { } asked)
@@ -77,8 +77,7 @@ internal sealed partial class TransferDesk(
             return [writer.Fail(ReturnCode.ServerFailure)];
         if (!mayTransfer || question.RecordClass != RecordClass.INet)
         {
-            metrics.Count(TransferKind.Refused);
-            LogRefused(asker, question.RecordType);
+            NoteRefused(() => LogRefused(asker, question.RecordType));
             return [writer.Fail(ReturnCode.Refused)];
         }
         if (!question.Name.Equals(snapshot.Origin))
@@ -107,6 +106,16 @@ internal sealed partial class TransferDesk(
         }
     }
 
+    private void NoteRefused(Action log)
+    {
+        metrics.Count(TransferKind.Refused);
+        if (!_lines.IsFor(out var without))
+            return;
+        if (without > 0)
+            LogMoreRefused(without);
+        log();
+    }
+
     [LoggerMessage(LogLevel.Information, "{Client} transfers the whole zone, serial {Serial}")]
     private partial void LogWhole(string client, uint serial);
 
@@ -121,4 +130,7 @@ internal sealed partial class TransferDesk(
 
     [LoggerMessage(LogLevel.Warning, "{Client} sent a message that is signed wrongly")]
     private partial void LogWronglySigned(IPEndPoint client);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} more were refused")]
+    private partial void LogMoreRefused(int count);
 }

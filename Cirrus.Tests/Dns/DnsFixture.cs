@@ -43,6 +43,9 @@ public sealed class DnsFixture : IAsyncLifetime
 
     public int PrimaryPort { get; } = FreePort.Next();
 
+    /// <summary>What Cirrus.Dns has logged since it was started.</summary>
+    public string Output => _dns!.Output;
+
     /// <summary>Where it answers clients itself.</summary>
     public int DirectPort { get; } = FreePort.Next();
     public IReadOnlyList<int> SecondaryPorts => _secondaryPorts;

@@ -1,7 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Steering;
+using Cirrus.Dns.Transfers;
+using Cirrus.Tests.Dns.Direct;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Dns;
@@ -54,6 +59,28 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
         Assert.InRange(times.Order().ElementAt(times.Count / 2), TimeSpan.Zero, TimeSpan.FromMilliseconds(400));
         Assert.Equal(serial, await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone));
         await stack.RemoveDomainAsync("www.purged.test");
+    }
+
+    [Fact]
+    public async Task Who_is_refused_again_and_again_does_not_fill_the_log()
+    {
+        const int Queries = 50;
+        const string Refused = "cirrus_dns_transfers_total{kind=\"refused\"}";
+        var query = WireQuery.Of(DnsFixture.Zone, (ushort)RecordType.Axfr);
+        int Lines() => stack.Output.Split("may not transfer the zone").Length - 1;
+        var (before, lines) = (await stack.MetricAsync(Refused), Lines());
+        using var stranger = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        stranger.Connect(IPAddress.Loopback, stack.PrimaryPort);
+
+        for (var i = 0; i < Queries; i++)
+        {
+            await stranger.SendAsync(query);
+            await stranger.ReceiveAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal(before + Queries, await stack.MetricAsync(Refused));
+        // A new span may have begun meanwhile.
+        Assert.InRange(Lines() - lines, 0, 2 * RefusalLines.Most);
     }
 
     [Fact]

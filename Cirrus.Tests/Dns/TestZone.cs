@@ -57,7 +57,7 @@ internal static class TestZone
         var fixedOptions = Options.Create(options);
         var secondaries = new SecondaryAddresses(fixedOptions, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
         var keys = new TsigKeyRing(fixedOptions, TimeProvider.System);
-        var desk = new TransferDesk(zone, secondaries, keys, new TransferMetrics(), NullLogger<TransferDesk>.Instance);
+        var desk = new TransferDesk(zone, secondaries, keys, new TransferMetrics(), TimeProvider.System, NullLogger<TransferDesk>.Instance);
         var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), fixedOptions);
         return new DnsListener(new QueryHandler(zone), desk, secondaries, direct, fixedOptions, NullLogger<DnsListener>.Instance);
     }
