@@ -1,12 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Cirrus.Core.Steering;
 
 /// <summary>The name under the base zone that a customer's CNAME points at.</summary>
 public static class AccessName
 {
     private const int ReadablePart = 40;
+    private const int CodeLength = 12;
     private const string Base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
     /// <summary><c>{readable part}-{hash}.{zone}</c>; the hash is the first 60 bits of SHA-256 of the domain's name, in base 32 (RFC 4648).</summary>
@@ -18,9 +16,9 @@ public static class AccessName
         var readable = domain.Replace("*", "wildcard", StringComparison.Ordinal).Replace('.', '-');
         if (readable.Length > ReadablePart)
             readable = readable[..ReadablePart].TrimEnd('-');
-        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(domain));
-        var bits = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
-        return $"{readable}-{string.Create(12, bits, Encode)}";
+        Span<char> code = stackalloc char[CodeLength];
+        Encode(code, Rendezvous.Hash(domain));
+        return string.Concat(readable, "-", code);
     }
 
     /// <summary>Below the zone: where the customer's <c>_acme-challenge</c> of a name without <c>*.</c> points at (RFC 8555 section 8.4).</summary>

@@ -10,6 +10,8 @@ public sealed class NodeSelection
     // Nodes that failed within this time of the last one failed together: more likely the checker's fault than theirs.
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
 
+    private const int OnStack = 64;
+
     private readonly (Node Node, double Weight, ulong Mixed)[] _serving;
     private readonly ConcurrentDictionary<string, NodeSelection> _regions = new(StringComparer.Ordinal);
 
@@ -48,24 +50,27 @@ public sealed class NodeSelection
     public IReadOnlyList<Node> Choose(ulong name, int count)
     {
         // Not a sort of all: a zone of 100,000 names and 200 nodes has 20 million scores.
-        var best = new (double Score, Node Node)[Math.Min(count, _serving.Length)];
+        var best = new Node[Math.Min(count, _serving.Length)];
+        var scores = best.Length <= OnStack ? stackalloc double[best.Length] : new double[best.Length];
         var found = 0;
         foreach (var (node, weight, mixed) in _serving)
         {
             var draw = Rendezvous.Draw(name, mixed);
-            if (found == best.Length && !Rendezvous.CanReach(best[^1].Score, draw, weight))
+            if (found == best.Length && !Rendezvous.CanReach(scores[^1], draw, weight))
                 continue;
             var place = found;
             var score = Rendezvous.Score(draw, weight);
-            while (place > 0 && IsBefore(score, node, best[place - 1]))
+            while (place > 0 && IsBefore(score, node, scores[place - 1], best[place - 1]))
                 place--;
             if (place == best.Length)
                 continue;
+            var behind = Math.Min(found, best.Length - 1) - place;
+            best.AsSpan(place, behind).CopyTo(best.AsSpan(place + 1));
+            scores.Slice(place, behind).CopyTo(scores[(place + 1)..]);
+            (best[place], scores[place]) = (node, score);
             found = Math.Min(found + 1, best.Length);
-            best.AsSpan(place, found - 1 - place).CopyTo(best.AsSpan(place + 1));
-            best[place] = (score, node);
         }
-        return Array.ConvertAll(best, b => b.Node);
+        return best;
     }
 
     /// <summary>What it takes to score the nodes that are chosen from.</summary>
@@ -92,6 +97,6 @@ public sealed class NodeSelection
 
     private static bool Flaps(Node node) => node is { State: NodeState.Quarantined, Quarantine.Automatic: true };
 
-    private static bool IsBefore(double score, Node node, (double Score, Node Node) other) =>
-        score > other.Score || (score == other.Score && string.CompareOrdinal(node.Id, other.Node.Id) < 0);
+    private static bool IsBefore(double score, Node node, double otherScore, Node other) =>
+        score > otherScore || (score == otherScore && string.CompareOrdinal(node.Id, other.Id) < 0);
 }

@@ -14,8 +14,16 @@ namespace Cirrus.Core.Steering;
 /// </remarks>
 public static class Rendezvous
 {
-    public static ulong Hash(string text) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private const int OnStack = 256;
+
+    public static ulong Hash(string text)
+    {
+        // On the stack: the first build of a zone calls this for each of its names.
+        var octets = text.Length <= OnStack ? stackalloc byte[3 * OnStack] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(octets[..Encoding.UTF8.GetBytes(text, octets)], hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
 
     /// <summary>Above 0; the higher, the sooner the node is chosen.</summary>
     public static double Score(ulong nameHash, ulong nodeHash, double weight) => Score(Draw(nameHash, Mix(nodeHash)), weight);

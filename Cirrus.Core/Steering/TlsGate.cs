@@ -18,7 +18,11 @@ public sealed record TlsGate(ChangeId? Present, bool Hold)
     public IReadOnlyList<Node> Pass(IReadOnlyList<Node> chosen, IReadOnlyDictionary<string, ChangeId> applied)
     {
         // Not the newest certificate: a node that still has the one before serves valid TLS.
-        var passed = chosen.Where(n => Present <= applied[n.Id]).ToList();
+        bool Has(Node node) => Present <= applied[node.Id];
+        // Nearly always all have it, and this is asked for each name of a zone.
+        if (chosen.All(Has))
+            return chosen;
+        var passed = chosen.Where(Has).ToList();
         return passed.Count > 0 || Hold ? passed : chosen;
     }
 

@@ -61,8 +61,8 @@ internal sealed class AnswerShardWriter(RecordWriter writer)
     {
         BinaryPrimitives.WriteUInt16BigEndian(head, (ushort)set.Set.Type);
         head[2] = set.Region;
-        BinaryPrimitives.WriteUInt16BigEndian(head[3..], checked((ushort)set.Set.Data.Count));
-        head[5] = checked((byte)set.Beside.Sum(b => b.Set.Data.Count));
+        BinaryPrimitives.WriteUInt16BigEndian(head[3..], checked((ushort)set.Set.Data.Length));
+        head[5] = checked((byte)set.Beside.Sum(b => b.Set.Data.Length));
         BinaryPrimitives.WriteUInt16BigEndian(head[6..], checked((ushort)length));
         BinaryPrimitives.WriteUInt16BigEndian(head[8..], checked((ushort)answerLength));
         BinaryPrimitives.WriteInt32BigEndian(head[10..], place);

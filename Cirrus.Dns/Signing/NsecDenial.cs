@@ -7,7 +7,7 @@ namespace Cirrus.Dns.Signing;
 /// <summary>By NSEC records, each at the name that it is about, of those that have records (RFC 4034 section 4).</summary>
 internal sealed class NsecDenial(byte[] origin) : Denial(RecordType.NSec, origin)
 {
-    public override bool IsAbout(NameRecords? plain) => plain is { Sets.Count: > 0 };
+    public override bool IsAbout(NameRecords? plain) => plain is { Sets.IsEmpty: false };
 
     public override byte[] PlaceOf(byte[] owner) => owner;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Nodes;
@@ -18,8 +17,11 @@ internal sealed class AddressRecords
     /// <summary>The same where there is no node that could be.</summary>
     public const string NoPool = "no node is in the pool";
 
+    private const int IPv4Length = 4;
+
     private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl, string Caa), NameRecords> _known = new(SameNodes.Instance);
     private readonly Dictionary<(string Reason, int Ttl, string Caa), NameRecords> _without = [];
+    private readonly Dictionary<Node, byte[][]> _addresses = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="caa">The CAA records beside the addresses; empty: none.</param>
     /// <param name="isEmpty">Why there are no nodes, where there are none.</param>
@@ -28,20 +30,25 @@ internal sealed class AddressRecords
         if (nodes.Count == 0)
             return Without(isEmpty ? NoPool : NoNode, ttl, caa);
         if (!_known.TryGetValue((nodes, ttl, caa), out var records))
-            _known.Add((nodes, ttl, caa), records = Of(nodes.SelectMany(n => n.Addresses).Select(IPAddress.Parse), ttl, caa));
+            _known.Add((nodes, ttl, caa), records = Of(nodes.SelectMany(AddressesOf), ttl, caa));
         return records;
     }
 
-    public NameRecords Of(IEnumerable<IPAddress> all, int ttl, string caa = "")
+    public NameRecords Of(IEnumerable<IPAddress> addresses, int ttl) => Of(addresses.Select(a => a.GetAddressBytes()), ttl, "");
+
+    private NameRecords Of(IEnumerable<byte[]> all, int ttl, string caa)
     {
-        var addresses = all.Distinct().ToLookup(a => a.AddressFamily);
-        RecordSet[] sets =
-        [
-            RecordSet.OfAddresses(RecordType.A, ttl, addresses[AddressFamily.InterNetwork]),
-            RecordSet.OfAddresses(RecordType.Aaaa, ttl, addresses[AddressFamily.InterNetworkV6]),
-            .. Authorities(ttl, caa),
-        ];
-        return addresses.Count == 0 ? Without(NoNode, ttl, caa) : new NameRecords(sets.Where(s => s.Data.Count > 0));
+        var addresses = all.Distinct(OwnerName.Comparer).ToLookup(a => a.Length == IPv4Length ? RecordType.A : RecordType.Aaaa);
+        return addresses.Count == 0
+            ? Without(NoNode, ttl, caa)
+            : new NameRecords([.. addresses.Select(a => new RecordSet(a.Key, ttl, a)), .. Authorities(ttl, caa)]);
+    }
+
+    private byte[][] AddressesOf(Node node)
+    {
+        if (!_addresses.TryGetValue(node, out var addresses))
+            _addresses.Add(node, addresses = [.. node.Addresses.Select(a => IPAddress.Parse(a).GetAddressBytes())]);
+        return addresses;
     }
 
     private NameRecords Without(string reason, int ttl, string caa)

@@ -52,12 +52,12 @@ internal static class JournalFormat
 
     private static void Write(BinaryWriter writer, NameRecords? records)
     {
-        writer.Write(records is null ? NoName : (byte)records.Sets.Count);
+        writer.Write(records is null ? NoName : (byte)records.Sets.Length);
         foreach (var set in records?.Sets ?? [])
         {
             writer.Write((ushort)set.Type);
             writer.Write(set.Ttl);
-            writer.Write((ushort)set.Data.Count);
+            writer.Write((ushort)set.Data.Length);
             foreach (var data in set.Data)
             {
                 writer.Write((ushort)data.Length);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ARSoft.Tools.Net.Dns;
 
 namespace Cirrus.Dns.Zones;
@@ -10,22 +11,24 @@ internal sealed class NameRecords : IEquatable<NameRecords>
 {
     public static readonly NameRecords None = new([]);
 
-    public NameRecords(IEnumerable<RecordSet> sets) => Sets = [.. sets.OrderBy(s => s.Type).ThenBy(s => s.Covered)];
-
-    /// <summary>In the order of their types.</summary>
-    public IReadOnlyList<RecordSet> Sets { get; }
-
-    /// <summary>How many records there are.</summary>
-    public int Count
+    public NameRecords(IEnumerable<RecordSet> sets)
     {
-        get
+        Sets = [.. sets.OrderBy(s => s.Type).ThenBy(s => s.Covered)];
+        foreach (var set in Sets)
         {
-            var count = 0;
-            foreach (var set in Sets)
-                count += set.Data.Count;
-            return count;
+            Count += set.Data.Length;
+            Length += set.Length;
         }
     }
+
+    /// <summary>In the order of their types.</summary>
+    public ImmutableArray<RecordSet> Sets { get; }
+
+    /// <summary>How many records there are.</summary>
+    public int Count { get; }
+
+    /// <summary>Octets that they take in a message, without their owners.</summary>
+    public int Length { get; }
 
     /// <summary>The set of a type that is not a signature's; null: there is none.</summary>
     public RecordSet? Find(RecordType type)
@@ -49,11 +52,11 @@ internal sealed class NameRecords : IEquatable<NameRecords>
         return null;
     }
 
-    public bool Equals(NameRecords? other) => ReferenceEquals(this, other) || (other is not null && Sets.SequenceEqual(other.Sets));
+    public bool Equals(NameRecords? other) => ReferenceEquals(this, other) || (other is not null && Sets.AsSpan().SequenceEqual(other.Sets.AsSpan()));
 
     public override bool Equals(object? obj) => Equals(obj as NameRecords);
 
-    public override int GetHashCode() => HashCode.Combine(Sets.Count, Sets.Count == 0 ? 0 : Sets[0].GetHashCode());
+    public override int GetHashCode() => HashCode.Combine(Sets.Length, Sets.IsEmpty ? 0 : Sets[0].GetHashCode());
 }
 
 /// <summary>What a name says before and after; null: it does not exist.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using ARSoft.Tools.Net;
@@ -18,7 +19,9 @@ internal sealed class RecordSet : IEquatable<RecordSet>
         Type = type;
         Ttl = ttl;
         // The order within a set means nothing in DNS; a fixed one keeps equal sets equal.
-        Data = [.. data.OrderBy(d => d, ByOctets.Instance)];
+        Data = [.. data.Order(ByOctets.Instance)];
+        foreach (var octets in Data)
+            Length += HeaderLength + octets.Length;
     }
 
     public RecordType Type { get; }
@@ -28,12 +31,12 @@ internal sealed class RecordSet : IEquatable<RecordSet>
     public RecordType Covered => Type == RecordType.RrSig ? (RecordType)BinaryPrimitives.ReadUInt16BigEndian(Data[0]) : 0;
 
     /// <summary>Of each record, in the order of their octets (RFC 4034 section 6.3).</summary>
-    public IReadOnlyList<byte[]> Data { get; }
+    public ImmutableArray<byte[]> Data { get; }
+
+    /// <summary>Octets that the records take in a message, without their owners.</summary>
+    public int Length { get; }
 
     public static RecordSet OfText(int ttl, IEnumerable<string> texts) => new(RecordType.Txt, ttl, texts.Select(Text));
-
-    public static RecordSet OfAddresses(RecordType type, int ttl, IEnumerable<IPAddress> addresses) =>
-        new(type, ttl, addresses.Select(a => a.GetAddressBytes()));
 
     /// <param name="records">As <see cref="Authorities"/> has them.</param>
     public static RecordSet OfAuthorities(int ttl, string records) => new(RecordType.CAA, ttl, Authorities.DataOf(records));
@@ -53,12 +56,12 @@ internal sealed class RecordSet : IEquatable<RecordSet>
     });
 
     public bool Equals(RecordSet? other) => ReferenceEquals(this, other)
-        || (other is not null && Type == other.Type && Ttl == other.Ttl && Data.Count == other.Data.Count
+        || (other is not null && Type == other.Type && Ttl == other.Ttl && Data.Length == other.Data.Length
             && Data.Zip(other.Data).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)));
 
     public override bool Equals(object? obj) => Equals(obj as RecordSet);
 
-    public override int GetHashCode() => HashCode.Combine(Type, Ttl, Data.Count);
+    public override int GetHashCode() => HashCode.Combine(Type, Ttl, Data.Length);
 
     // Character strings of at most 255 octets, each after its length (RFC 1035 section 3.3.14).
     private static byte[] Text(string text)

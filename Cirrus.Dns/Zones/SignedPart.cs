@@ -40,7 +40,7 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
 
     private static NameRecords? Unsigned(NameRecords? records)
     {
-        if (records is null or { Sets.Count: 0 })
+        if (records is null or { Sets.IsEmpty: true })
             return records;
         var sets = records.Sets.Where(s => !IsOfSigning(s.Type)).ToList();
         // The names of NSEC3 records are there for nothing else.

@@ -139,18 +139,8 @@ internal sealed class ZoneContent
     }
 
     /// <summary>About how many octets records of one name take in a transfer.</summary>
-    public static long LengthOf(byte[] owner, NameRecords? records)
-    {
-        if (records is null or { Sets: [] })
-            return 0;
-        long length = owner.Length;
-        foreach (var set in records.Sets)
-        {
-            foreach (var data in set.Data)
-                length += PointerLength + RecordSet.HeaderLength + data.Length;
-        }
-        return length;
-    }
+    public static long LengthOf(byte[] owner, NameRecords? records) =>
+        records is null or { Count: 0 } ? 0 : owner.Length + (PointerLength * records.Count) + records.Length;
 
     private static int Number(ReadOnlySpan<byte> numbers, int i) =>
         System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(numbers[(i * sizeof(uint))..]);

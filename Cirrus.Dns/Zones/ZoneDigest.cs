@@ -49,7 +49,7 @@ internal readonly record struct ZoneDigest(ulong A, ulong B, ulong C, ulong D)
         {
             BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)set.Type);
             BinaryPrimitives.WriteInt32BigEndian(rest[2..], set.Ttl);
-            BinaryPrimitives.WriteUInt16BigEndian(rest[6..], (ushort)set.Data.Count);
+            BinaryPrimitives.WriteUInt16BigEndian(rest[6..], (ushort)set.Data.Length);
             rest = rest[8..];
             foreach (var data in set.Data)
             {

@@ -122,6 +122,6 @@ public sealed class ZoneSignerTests
     private static List<string> WithoutSignatures(ZoneContent zone) =>
     [
         .. zone.Names().Select(n => $"{Convert.ToHexString(n.Owner)} " + string.Join(' ', n.Records.Sets.Select(s =>
-            $"{s.Type}/{s.Covered}/{s.Ttl}:" + (s.Covered == 0 ? string.Join(',', s.Data.Select(Convert.ToHexString)) : s.Data.Count)))).Order(StringComparer.Ordinal),
+            $"{s.Type}/{s.Covered}/{s.Ttl}:" + (s.Covered == 0 ? string.Join(',', s.Data.Select(Convert.ToHexString)) : s.Data.Length)))).Order(StringComparer.Ordinal),
     ];
 }
