@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Validation;
@@ -37,5 +38,37 @@ internal sealed class KeptRules(IReadOnlyList<IValidatableInfoResolver> makers) 
     }
 
     private IValidatableInfo? Make(Type type) =>
-        makers.Select(maker => maker.TryGetValidatableTypeInfo(type, out var info) ? info : null).FirstOrDefault(info => info is not null);
+        makers.Any(maker => maker.TryGetValidatableTypeInfo(type, out _)) ? new TypeRules(type) : null;
+
+    private sealed class TypeRules(Type type) : ValidatableTypeInfo(type, [.. MemberRules.Of(type)])
+    {
+        private readonly ValidationAttribute[] _attributes = [.. type.GetCustomAttributes<ValidationAttribute>(inherit: true)];
+
+        protected override ValidationAttribute[] GetValidationAttributes() => _attributes;
+    }
+
+    /// <summary>Asks nothing of a member that is left out and may be, as most members of most bodies are: no rule but that one has a fault to find there.</summary>
+    private sealed class MemberRules(PropertyInfo property)
+        : ValidatablePropertyInfo(property.DeclaringType!, property.PropertyType, property.Name, property.Name)
+    {
+        private readonly MethodInvoker _get = MethodInvoker.Create(property.GetMethod!);
+        private readonly ValidationAttribute[] _attributes =
+        [
+            .. property.GetCustomAttributes<ValidationAttribute>(inherit: true),
+            // In the head of a record they are its constructor's.
+            .. property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == property.Name)
+                .SelectMany(p => p.GetCustomAttributes<ValidationAttribute>()),
+        ];
+
+        /// <summary>Those of base types have rules of their own.</summary>
+        public static IEnumerable<MemberRules> Of(Type type) =>
+            type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly).Select(p => new MemberRules(p));
+
+        protected override ValidationAttribute[] GetValidationAttributes() => _attributes;
+
+        public override Task ValidateAsync(object? value, ValidateContext context, CancellationToken cancellationToken) =>
+            !_attributes.Any(a => a is RequiredAttribute) && _get.Invoke(value) is null
+                ? Task.CompletedTask
+                : base.ValidateAsync(value, context, cancellationToken);
+    }
 }
