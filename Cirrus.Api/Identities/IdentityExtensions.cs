@@ -7,8 +7,6 @@ namespace Cirrus.Api.Identities;
 /// <summary>Who calls, and what they may do.</summary>
 internal static class IdentityExtensions
 {
-    private const string AnyOfThem = "Any";
-
     public static void AddIdentities(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<MasterTokenOptions>()
@@ -33,17 +31,14 @@ internal static class IdentityExtensions
         builder.Services.AddAuthorization();
         builder.Services.AddSingleton<IAuthorizationHandler, RoutePolicyHandler>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalToProblem>();
-        builder.Services.AddAuthentication(AnyOfThem)
-            .AddPolicyScheme(AnyOfThem, null, either =>
+        builder.Services.AddAuthentication(BearerHandler.Bearer)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Bearer, bearer =>
             {
                 // A program that sends a token means the token, whatever cookies its library keeps.
-                either.ForwardDefaultSelector = context =>
-                    !BearerHandler.IsUsedBy(context.Request) && SessionCookie.Read(context.Request) is not null
-                        ? SessionHandler.Session
-                        : BearerHandler.Bearer;
-                either.ForwardChallenge = BearerHandler.Bearer;
+                bearer.ForwardDefaultSelector = context =>
+                    SessionCookie.Read(context.Request) is not null && !BearerHandler.IsUsedBy(context.Request) ? SessionHandler.Session : null;
+                bearer.ForwardChallenge = BearerHandler.Bearer;
             })
-            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Bearer, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.Session, null);
     }
 
