@@ -70,7 +70,7 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     /// <summary>Writes a domain whose <see cref="CdnDomain.Revision"/> is one more than the stored one; 1 creates it.</summary>
     /// <param name="action">What the audit trail calls it; null: as the change.</param>
     public Task<WriteResult> PutAsync(CdnDomain domain, Actor actor, string? action = null) => _writer.PutAsync(
-        Keys(domain.Name), JsonSerializer.Serialize(domain, CoreJson.Default.CdnDomain),
+        Keys(domain.Name), JsonSerializer.SerializeToUtf8Bytes(domain, CoreJson.Default.CdnDomain),
         domain.Revision - 1, domain.Revision, ChangeTypes.DomainPut, actor, action);
 
     /// <summary>Writes a domain whatever is there: in one step, so no other writer can come between.</summary>
@@ -79,7 +79,7 @@ public sealed class DomainStore(IConnectionMultiplexer redis)
     public async Task<(CdnDomain Domain, ChangeId Change)> PutOverAsync(CdnDomain domain, Actor actor)
     {
         var (change, revision, created) = await _writer.PutOverAsync(
-            Keys(domain.Name), JsonSerializer.Serialize(domain, CoreJson.Default.CdnDomain), ChangeTypes.DomainPut, actor);
+            Keys(domain.Name), JsonSerializer.SerializeToUtf8Bytes(domain, CoreJson.Default.CdnDomain), ChangeTypes.DomainPut, actor);
         return (domain with { Revision = revision, CreatedAt = created ?? domain.CreatedAt }, change);
     }
 

@@ -32,7 +32,7 @@ internal sealed class DocumentWriter(IDatabase db)
 
     /// <param name="action">What the audit trail calls it; null: as the event.</param>
     public async Task<WriteResult> PutAsync(
-        DocumentKeys keys, string json, int expectedRevision, int newRevision, string eventType, Actor actor, string? action = null) =>
+        DocumentKeys keys, RedisValue json, int expectedRevision, int newRevision, string eventType, Actor actor, string? action = null) =>
         Read(await Put.RunAsync(
             db,
             Accept.Keys([keys.Document, keys.History, keys.Index, .. keys.Epochs]),
@@ -42,7 +42,7 @@ internal sealed class DocumentWriter(IDatabase db)
     /// <param name="json">Of a new document, ending in <c>createdAt</c> and <c>revision</c>.</param>
     /// <returns>The change, the revision, and when the document was created: null when it was just now.</returns>
     public async Task<(ChangeId Change, int Revision, DateTimeOffset? CreatedAt)> PutOverAsync(
-        DocumentKeys keys, string json, string eventType, Actor actor)
+        DocumentKeys keys, RedisValue json, string eventType, Actor actor)
     {
         var reply = await Put.RunAsync(
             db,
