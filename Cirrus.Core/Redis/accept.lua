@@ -48,11 +48,6 @@ local function keep_revision(history, document)
 end
 
 
-local function netstring(text)
-  return #text .. ':' .. text .. ','
-end
-
-
 -- Appends an audit entry that carries the hash of the one before it. An entry's hash is SHA-1 over its id and its values, each as a
 -- netstring, in the order of its fields; the newest one's is kept beside the stream, so that an end cut off shows too.
 local function append_audit(action, key, before, after, change, outcome, reason)
@@ -63,9 +58,11 @@ local function append_audit(action, key, before, after, change, outcome, reason)
   local id = call('XADD', KEYS[2], 'MAXLEN', '~', AUDIT, '*', 'previous', previous, 'salt', salt,
     'actor', actor, 'address', address, 'requestId', request, 'action', action, 'key', key, 'before', before, 'after', after,
     'change', change, 'outcome', outcome, 'reason', reason)
-  local hash = redis.sha1hex(netstring(id) .. netstring(previous) .. netstring(salt)
-    .. netstring(actor) .. netstring(address) .. netstring(request) .. netstring(action) .. netstring(key) .. netstring(before) .. netstring(after)
-    .. netstring(change) .. netstring(outcome) .. netstring(reason))
+  -- One text at once: each text on the way to it would be copied and hashed by Lua as well, the two documents above all.
+  local hash = redis.sha1hex(#id .. ':' .. id .. ',' .. #previous .. ':' .. previous .. ',' .. #salt .. ':' .. salt .. ','
+    .. #actor .. ':' .. actor .. ',' .. #address .. ':' .. address .. ',' .. #request .. ':' .. request .. ','
+    .. #action .. ':' .. action .. ',' .. #key .. ':' .. key .. ',' .. #before .. ':' .. before .. ',' .. #after .. ':' .. after .. ','
+    .. #change .. ':' .. change .. ',' .. #outcome .. ':' .. outcome .. ',' .. #reason .. ':' .. reason .. ',')
   call('SET', KEYS[3], id .. ' ' .. hash)
   if writes then
     -- All that an answer is made of, for a retry that finds no answer.
