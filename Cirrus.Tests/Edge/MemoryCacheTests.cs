@@ -96,6 +96,59 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
         Assert.False(answer.IsHit, answer.CacheStatus);
     }
 
+    [Fact]
+    public async Task Objects_asked_for_in_turn_are_all_in_memory_after_two_hits_each()
+    {
+        Respond("text/plain", lifetime: 600);
+        var domain = await Fixture.AddDomainAsync();
+        var paths = Enumerable.Range(0, 300).Select(i => $"/{i}").ToList();
+        var stored = await AskEachAsync();
+        await AskEachAsync();
+        await AskEachAsync();
+        var before = await HitsAsync();
+
+        var remembered = await AskEachAsync();
+
+        Assert.Equal(stored, remembered);
+        Assert.Equal(before + paths.Count, await HitsAsync());
+
+        async Task<List<string>> AskEachAsync()
+        {
+            var bodies = new List<string>();
+            foreach (var path in paths)
+                bodies.Add((await Edge.GetAsync(domain, path)).Body);
+            return bodies;
+        }
+    }
+
+    [Fact]
+    public async Task An_object_that_is_gone_from_the_cache_is_gone_from_memory_soon()
+    {
+        Respond("text/plain", lifetime: 600);
+        var domain = await Fixture.AddDomainAsync();
+        var old = await FromMemoryAsync(domain, "/a");
+
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Edge.Data, "cache"), "*", SearchOption.AllDirectories))
+        {
+            if ((await File.ReadAllTextAsync(file)).Contains(domain, StringComparison.Ordinal))
+                File.Delete(file);
+        }
+
+        await Wait.UntilAsync("the object is another one", async () => (await Edge.GetAsync(domain, "/a")).Body != old.Body);
+    }
+
+    [Fact]
+    public async Task What_takes_the_place_of_an_object_in_the_cache_takes_it_in_memory_too()
+    {
+        Respond("text/plain", lifetime: 600);
+        var domain = await Fixture.AddDomainAsync();
+        await FromMemoryAsync(domain, "/a");
+
+        var other = await Edge.GetAsync(domain, "/a", with: request => request.Headers.CacheControl = new() { NoCache = true });
+
+        await Wait.UntilAsync("memory has the other one", async () => (await FromMemoryAsync(domain, "/a")).Body == other.Body);
+    }
+
     [Theory]
     [InlineData("Range", "bytes=0-1", HttpStatusCode.PartialContent)]
     [InlineData("Authorization", "Basic x", HttpStatusCode.OK)]

@@ -3,24 +3,25 @@
 -- replaces the plan: a purge, a new document, a new generation. So nothing here
 -- is ever invalidated.
 --
--- What counts is what nginx's cache has stored: an object is a copy of that.
--- Soon after anything was stored under its URI, and rarely after that, one
--- request is answered by nginx's cache, which confirms the copy or not.
+-- What counts is what nginx's cache has stored: an object is a copy of a file
+-- there. Every few seconds, and when anything was stored under its URI, a look
+-- at the file tells whether it is still that one; now and then a request is
+-- answered by nginx's cache, for which it would be unused otherwise.
 local body_store = require "cirrus.body_store"
 local cache_status = require "cirrus.core.cache_status"
 local encodings = require "cirrus.encodings"
-local fill = require "cirrus.memory_fill"
 local memory_object = require "cirrus.core.memory_object"
 local second_chance = require "cirrus.core.second_chance"
 local settings = require "cirrus.settings"
 local store_times = require "cirrus.store_times"
+local stored_files = require "cirrus.stored_files"
 
 
 local exit, header, print = ngx.exit, ngx.header, ngx.print
 local get_method, send_headers = ngx.req.get_method, ngx.send_headers
 local time, var = ngx.time, ngx.var
 local confirm_object, describe = memory_object.confirm, memory_object.describe
-local version_of = memory_object.version
+local renew_object = memory_object.renew
 
 
 local _M = {}
@@ -62,7 +63,7 @@ end
 
 
 -- Returns whether there is a place for it.
-local function keep(memory, variant, object, now, stored)
+local function keep(memory, variant, object)
   object.memory, object.variant = memory, variant
   if object.varies and memory.only or not kept:add(object) then
     return false
@@ -71,7 +72,6 @@ local function keep(memory, variant, object, now, stored)
     object.region = body_store.put(object.body)
     object.body = not object.region and object.body
   end
-  confirm_object(object, now, stored)
   if not object.varies then
     memory.only = object
   elseif not memory[variant] then
@@ -82,25 +82,22 @@ local function keep(memory, variant, object, now, stored)
 end
 
 
-local function fetch(plan, memory, version)
-  local variant = encodings.of(var.http_accept_encoding)
-  local now, stored = time(), store_times.of(plan)
+local function copy(plan, memory, variant, stored)
+  local response, file = stored_files.find(plan.key, variant, MAX_BODY)
+  local object = response and memory_object.make(response)
   memory.hits = 0
-  local is_queued = fill.ask(plan.key, variant, MAX_BODY, function(response)
-    memory.is_asked = false
-    local object = response and memory_object.make(response, version)
-    if not object or not keep(memory, variant, object, now, stored) then
-      -- Another one may do.
-      memory.unsuitable = version
-    end
-  end)
-  memory.is_asked = is_queued
+  if object and keep(memory, variant, object) then
+    object.file = file
+    return confirm_object(object, time(), stored)
+  end
+  -- Another one may do.
+  memory.unsuitable = memory.unsuitable or {}
+  memory.unsuitable[variant] = stored
 end
 
 
--- nginx's cache has answered with a fresh object, of which the origin tier
--- noted `times`.
-function _M.note_hit(plan, times)
+-- nginx's cache has answered with a fresh object.
+function _M.note_hit(plan)
   local memory = plan.memory
   if plan.policy.slice or settings.memory_size == 0 then
     -- Of a large file the cache has parts.
@@ -109,21 +106,23 @@ function _M.note_hit(plan, times)
     memory = { hits = 0, variants = 0 }
     plan.memory = memory
   end
-  local version = times and version_of(times, var.upstream_http_etag,
-    var.upstream_http_last_modified, var.upstream_http_content_length)
+  -- First when, then what: what is stored meanwhile is seen.
+  local stored = store_times.of(plan)
   local object = find(memory)
   if object then
-    if object.version == version then
-      return confirm_object(object, time(), store_times.of(plan))
+    if stored_files.is_same(object.file) then
+      return confirm_object(object, time(), stored)
     end
     drop(object)
+    memory.hits = HITS
   end
-  if memory.is_asked or memory.unsuitable == version or not version then
+  local variant = encodings.of(var.http_accept_encoding)
+  if memory.unsuitable and memory.unsuitable[variant] == stored then
     return
   end
   memory.hits = memory.hits + 1
   if memory.hits >= HITS then
-    fetch(plan, memory, version)
+    return copy(plan, memory, variant, stored)
   end
 end
 
@@ -150,12 +149,24 @@ local function answer(object, ctx)
 end
 
 
+local function is_good(object, plan, now)
+  local stored = store_times.of(plan)
+  if now < object.good_until and object.stored == stored then
+    return true
+  elseif now >= object.confirmed_until or
+      not stored_files.is_same(object.file) then
+    return false
+  end
+  renew_object(object, now, stored)
+  return true
+end
+
+
 -- Answers a GET or HEAD request that asks for no more than an object if that is
 -- at hand; returns otherwise.
 function _M.serve(plan, ctx)
   local object, now = find(plan.memory), time()
-  if not object or now >= object.good_until or
-      object.stored ~= store_times.of(plan) then
+  if not object or not is_good(object, plan, now) then
     return
   end
   if object.described_at ~= now then

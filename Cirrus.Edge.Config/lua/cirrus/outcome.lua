@@ -74,7 +74,7 @@ function _M.note(ctx, status)
     note_stored(asked, status)
   end
   if status == "HIT" and not purged and not ctx.inner then
-    memory_cache.note_hit(asked, var.upstream_http_x_cirrus_object)
+    memory_cache.note_hit(asked)
   end
   return purged
 end

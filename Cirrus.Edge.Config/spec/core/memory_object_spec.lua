@@ -14,7 +14,6 @@ end
 
 local TIMES = { "X-Cirrus-Object", "1000 1060 -" }
 local TYPE = { "Content-Type", "text/plain" }
-local VERSION = memory_object.version("1000 1060 -")
 
 
 local function field_of(object, name)
@@ -34,9 +33,9 @@ describe("an object in memory", function()
         { "Connection", "close" }, { "Transfer-Encoding", "chunked" },
         { "Cache-Control", "max-age=60, stale-while-revalidate=0" },
         { "X-Cirrus-Cache-Control", "max-age=5" }, { "X-Accel-Expires", "1" },
-      }), VERSION)
+      }))
       assert.same({ "Content-Type", "Date", "Link", "Content-Length",
-        "Cache-Control" }, object.names)
+        "Accept-Ranges", "Cache-Control" }, object.names)
       assert.same({ "</a>", "</b>" }, field_of(object, "Link"))
       assert.equal("4", field_of(object, "Content-Length"))
       assert.equal("max-age=5", field_of(object, "Cache-Control"))
@@ -44,36 +43,37 @@ describe("an object in memory", function()
 
   it("tells its age and what is left", function()
     local object = memory_object.make(response({ TIMES, TYPE,
-      { "Cache-Status", "origin; hit" } }), VERSION)
+      { "Cache-Status", "origin; hit" } }))
     memory_object.describe(object, "edge-1", 1010)
     assert.equal("10", object.age)
     assert.equal("origin; hit, edge-1; hit; ttl=50", object.cache_status)
   end)
 
-  it("is used for a moment after it was confirmed, until it ends", function()
-    local object = memory_object.make(response({ TIMES, TYPE }), VERSION)
-    memory_object.confirm(object, 1010, 1010)
-    assert.equal(1012, object.good_until)
-    memory_object.confirm(object, 1059, 1010)
-    assert.equal(1060, object.good_until)
-    memory_object.confirm(object, 1100, 1010)
-    assert.equal(1101, object.good_until)
-  end)
+  it("is used for a moment after its file was looked at, until it ends",
+    function()
+      local object = memory_object.make(response({ TIMES, TYPE }))
+      memory_object.confirm(object, 1010, 7)
+      assert.equal(7, object.stored)
+      assert.equal(1012, object.good_until)
+      memory_object.renew(object, 1030, 8)
+      assert.equal(8, object.stored)
+      assert.equal(1032, object.good_until)
+      memory_object.renew(object, 1059, 8)
+      assert.equal(1060, object.good_until)
+    end)
 
-  it("is used for longer when nothing was stored for long", function()
+  it("is asked of the cache again after a minute", function()
     local object = memory_object.make(
-      response({ { "X-Cirrus-Object", "1000 9000 -" }, TYPE }),
-      memory_object.version("1000 9000 -"))
-    memory_object.confirm(object, 1040, 1000)
-    assert.equal(1050, object.good_until)
-    memory_object.confirm(object, 5000, 1000)
-    assert.equal(5060, object.good_until)
+      response({ { "X-Cirrus-Object", "1000 9000 -" }, TYPE }))
+    memory_object.confirm(object, 1010, 0)
+    memory_object.renew(object, 1069, 0)
+    assert.equal(1070, object.good_until)
   end)
 
-  it("differs from one that took its place in the same second", function()
-    assert.not_equal(VERSION, memory_object.version("1000 1060 -", '"v2"'))
-    assert.is_nil(memory_object.make(
-      response({ TIMES, TYPE, { "ETag", '"v2"' } }), VERSION))
+  it("is used for a second at a time when it was prolonged", function()
+    local object = memory_object.make(response({ TIMES, TYPE }))
+    memory_object.confirm(object, 1100, 0)
+    assert.equal(1101, object.good_until)
   end)
 
   for what, other in pairs({
@@ -83,12 +83,12 @@ describe("an object in memory", function()
     ["that varies"] = response({ TIMES, TYPE, { "Vary", "Cookie" } }),
   }) do
     it("is none " .. what, function()
-      assert.is_nil(memory_object.make(other, VERSION))
+      assert.is_nil(memory_object.make(other))
     end)
   end
 
   it("may vary by the encoding", function()
     assert.is_true(memory_object.make(
-      response({ TIMES, TYPE, { "Vary", "accept-encoding" } }), VERSION).varies)
+      response({ TIMES, TYPE, { "Vary", "accept-encoding" } })).varies)
   end)
 end)

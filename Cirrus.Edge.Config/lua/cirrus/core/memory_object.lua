@@ -4,7 +4,7 @@ local cache_status = require "cirrus.core.cache_status"
 local object_times = require "cirrus.core.object_times"
 
 
-local floor, max, min = math.floor, math.max, math.min
+local min = math.min
 
 
 local _M = {}
@@ -12,7 +12,7 @@ local _M = {}
 
 -- What the answer gets anew, and what is of one connection only.
 local DROPPED = {
-  ["surrogate-key"] = true, ["cache-tag"] = true,
+  ["accept-ranges"] = true, ["surrogate-key"] = true, ["cache-tag"] = true,
   ["age"] = true, ["cache-control"] = true, ["cache-status"] = true,
   ["connection"] = true, ["content-length"] = true, ["keep-alive"] = true,
   ["proxy-connection"] = true, ["surrogate-control"] = true,
@@ -22,12 +22,10 @@ local KEPT = {
   [200] = true, [203] = true, [301] = true, [302] = true, [307] = true,
   [308] = true, [404] = true, [410] = true,
 }
--- What nginx's cache has confirmed is used without asking it again for a while
--- (seconds), for something may have taken its place there: the longer, the
--- longer ago anything was stored under its URI. One whose noted end is over was
--- confirmed by its origin; its true end isn't known here.
-local CONFIRMED_SHARE, MIN_CONFIRMED, MAX_CONFIRMED = 0.25, 2, 60
-local PROLONGED_FOR = 1
+-- For so long (seconds) one is used without a look at its file, and without
+-- asking nginx's cache. One whose noted end is over was confirmed by its
+-- origin; its true end isn't known here.
+local CHECKED_FOR, CONFIRMED_FOR, PROLONGED_FOR = 2, 60, 1
 -- An object has this many octets besides body and fields, about.
 local OVERHEAD = 1024
 
@@ -70,31 +68,22 @@ local function varies_by(values)
 end
 
 
--- What tells an object from one that took its place, in the same second even.
--- `times` is what the origin tier noted as X-Cirrus-Object.
-function _M.version(times, etag, last_modified, length)
-  return ("%s %s %s %s"):format(times, length or "", etag or "",
-    last_modified or "")
-end
-
-
 -- `response` is one of nginx's cache, with the fields that the origin tier
--- added. Returns the object, or nil when it can't be kept or is of another
--- version.
-function _M.make(response, version)
+-- added. Returns the object, or nil when it can't be kept.
+function _M.make(response)
   local values = response.values
-  local times = values["x-cirrus-object"] or ""
-  local born, ends = object_times.read(times)
-  local found = _M.version(times, values["etag"], values["last-modified"],
-    values["content-length"])
-  if not born or found ~= version or
-      not KEPT[response.status] or not values["content-type"] or
+  local born, ends = object_times.read(values["x-cirrus-object"])
+  if not born or not KEPT[response.status] or not values["content-type"] or
       varies_by(values) == false then
     return nil
   end
   local names, kept, size = collect(response.fields)
   names[#names + 1] = "Content-Length"
   kept[#kept + 1] = ("%d"):format(#response.body)
+  if response.status == 200 then
+    -- As nginx says of what it has stored.
+    names[#names + 1], kept[#kept + 1] = "Accept-Ranges", "bytes"
+  end
   if values["x-cirrus-cache-control"] then
     names[#names + 1] = "Cache-Control"
     kept[#kept + 1] = values["x-cirrus-cache-control"]
@@ -106,27 +95,29 @@ function _M.make(response, version)
     body = response.body,
     size = #response.body + size + OVERHEAD,
     varies = varies_by(values) ~= nil,
-    version = version,
     born = born,
     ends = ends,
     upstream = values["cache-status"],
     good_until = 0,
+    confirmed_until = 0,
     described_at = 0,
   }
 end
 
 
--- nginx's cache has just answered with it; `stored` is when anything was last
--- stored under its URI (seconds).
-function _M.confirm(object, now, stored)
+-- Its file was looked at; `stored` is when anything was last stored under its
+-- URI (seconds).
+function _M.renew(object, now, stored)
   object.stored = stored
-  if object.ends <= now then
-    object.good_until = now + PROLONGED_FOR
-    return
-  end
-  local seconds = floor((now - stored) * CONFIRMED_SHARE)
-  seconds = max(MIN_CONFIRMED, min(seconds, MAX_CONFIRMED))
-  object.good_until = min(now + seconds, object.ends)
+  object.good_until = min(now + CHECKED_FOR, object.confirmed_until)
+end
+
+
+-- nginx's cache has just answered with it.
+function _M.confirm(object, now, stored)
+  object.confirmed_until = object.ends > now and
+    min(now + CONFIRMED_FOR, object.ends) or now + PROLONGED_FOR
+  _M.renew(object, now, stored)
 end
 
 
