@@ -18,8 +18,9 @@ _M.BUCKETS = { 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30 }
 -- worker's time: there may be very many domains.
 local INTERVAL = 1
 local MAX_SHARE = 0.02
--- So many samples are added before requests have their turn.
-local SLICE = 500
+-- So many samples are added before requests have their turn. Of a pause of no
+-- time at all Debian's nginx logs a warning.
+local SLICE, PAUSE = 500, 0.001
 local MAX_HOSTS = 10000
 
 
@@ -143,7 +144,7 @@ function _M.start()
     local spent, started = 0, clock.now()
     _M.flush(function()
       spent = spent + clock.now() - started
-      sleep(0)
+      sleep(PAUSE)
       started = clock.now()
     end)
     spent = spent + clock.now() - started
