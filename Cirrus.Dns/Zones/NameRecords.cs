@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ARSoft.Tools.Net.Dns;
 
 namespace Cirrus.Dns.Zones;
@@ -13,7 +14,9 @@ internal sealed class NameRecords : IEquatable<NameRecords>
 
     public NameRecords(IEnumerable<RecordSet> sets)
     {
-        Sets = [.. sets.OrderBy(s => s.Type).ThenBy(s => s.Covered)];
+        var sorted = sets.ToArray();
+        Array.Sort(sorted, static (x, y) => ((int)x.Type, (int)x.Covered).CompareTo(((int)y.Type, (int)y.Covered)));
+        Sets = ImmutableCollectionsMarshal.AsImmutableArray(sorted);
         foreach (var set in Sets)
         {
             Count += set.Data.Length;

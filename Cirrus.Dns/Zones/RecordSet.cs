@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
@@ -19,7 +20,9 @@ internal sealed class RecordSet : IEquatable<RecordSet>
         Type = type;
         Ttl = ttl;
         // The order within a set means nothing in DNS; a fixed one keeps equal sets equal.
-        Data = [.. data.Order(ByOctets.Instance)];
+        var sorted = data.ToArray();
+        Array.Sort(sorted, ByOctets.Instance);
+        Data = ImmutableCollectionsMarshal.AsImmutableArray(sorted);
         foreach (var octets in Data)
             Length += HeaderLength + octets.Length;
     }
