@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Nodes;
@@ -17,11 +18,9 @@ internal sealed class AddressRecords
     /// <summary>The same where there is no node that could be.</summary>
     public const string NoPool = "no node is in the pool";
 
-    private const int IPv4Length = 4;
-
     private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl, string Caa), NameRecords> _known = new(SameNodes.Instance);
     private readonly Dictionary<(string Reason, int Ttl, string Caa), NameRecords> _without = [];
-    private readonly Dictionary<Node, byte[][]> _addresses = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, Addresses> _addresses = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="caa">The CAA records beside the addresses; empty: none.</param>
     /// <param name="isEmpty">Why there are no nodes, where there are none.</param>
@@ -30,24 +29,27 @@ internal sealed class AddressRecords
         if (nodes.Count == 0)
             return Without(isEmpty ? NoPool : NoNode, ttl, caa);
         if (!_known.TryGetValue((nodes, ttl, caa), out var records))
-            _known.Add((nodes, ttl, caa), records = Of(nodes.SelectMany(AddressesOf), ttl, caa));
+            _known.Add((nodes, ttl, caa), records = Of([.. nodes.Select(AddressesOf)], ttl, caa));
         return records;
     }
 
-    public NameRecords Of(IEnumerable<IPAddress> addresses, int ttl) => Of(addresses.Select(a => a.GetAddressBytes()), ttl, "");
+    public NameRecords Of(IEnumerable<IPAddress> addresses, int ttl) => Of([Addresses.Of(addresses)], ttl, "");
 
-    private NameRecords Of(IEnumerable<byte[]> all, int ttl, string caa)
+    private NameRecords Of(Addresses[] all, int ttl, string caa)
     {
-        var addresses = all.Distinct(OwnerName.Comparer).ToLookup(a => a.Length == IPv4Length ? RecordType.A : RecordType.Aaaa);
-        return addresses.Count == 0
-            ? Without(NoNode, ttl, caa)
-            : new NameRecords([.. addresses.Select(a => new RecordSet(a.Key, ttl, a)), .. Authorities(ttl, caa)]);
+        RecordSet[] sets =
+        [
+            new RecordSet(RecordType.A, ttl, all.SelectMany(a => a.IPv4)),
+            new RecordSet(RecordType.Aaaa, ttl, all.SelectMany(a => a.IPv6)),
+        ];
+        sets = Array.FindAll(sets, s => !s.Data.IsEmpty);
+        return sets.Length == 0 ? Without(NoNode, ttl, caa) : new NameRecords(sets.Concat(Authorities(ttl, caa)));
     }
 
-    private byte[][] AddressesOf(Node node)
+    private Addresses AddressesOf(Node node)
     {
         if (!_addresses.TryGetValue(node, out var addresses))
-            _addresses.Add(node, addresses = [.. node.Addresses.Select(a => IPAddress.Parse(a).GetAddressBytes())]);
+            _addresses.Add(node, addresses = Addresses.Of(node.Addresses.Select(IPAddress.Parse)));
         return addresses;
     }
 
@@ -59,6 +61,16 @@ internal sealed class AddressRecords
     }
 
     private static IEnumerable<RecordSet> Authorities(int ttl, string caa) => caa.Length == 0 ? [] : [RecordSet.OfAuthorities(ttl, caa)];
+
+    /// <summary>In the format of messages.</summary>
+    private sealed record Addresses(byte[][] IPv4, byte[][] IPv6)
+    {
+        public static Addresses Of(IEnumerable<IPAddress> all)
+        {
+            var octets = all.ToLookup(a => a.AddressFamily, a => a.GetAddressBytes());
+            return new Addresses([.. octets[AddressFamily.InterNetwork]], [.. octets[AddressFamily.InterNetworkV6]]);
+        }
+    }
 
     // The very same objects, in whatever order: their number is small, and comparing is quick.
     private sealed class SameNodes : IEqualityComparer<(IReadOnlyList<Node> Nodes, int Ttl, string Caa)>

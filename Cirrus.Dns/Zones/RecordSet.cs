@@ -22,7 +22,7 @@ internal sealed class RecordSet : IEquatable<RecordSet>
         // The order within a set means nothing in DNS; a fixed one keeps equal sets equal.
         var sorted = data.ToArray();
         Array.Sort(sorted, ByOctets.Instance);
-        Data = ImmutableCollectionsMarshal.AsImmutableArray(sorted);
+        Data = ImmutableCollectionsMarshal.AsImmutableArray(WithoutDuplicates(sorted));
         foreach (var octets in Data)
             Length += HeaderLength + octets.Length;
     }
@@ -65,6 +65,17 @@ internal sealed class RecordSet : IEquatable<RecordSet>
     public override bool Equals(object? obj) => Equals(obj as RecordSet);
 
     public override int GetHashCode() => HashCode.Combine(Type, Ttl, Data.Length);
+
+    // There are none in a set (RFC 2181 section 5).
+    private static byte[][] WithoutDuplicates(byte[][] sorted)
+    {
+        for (var i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i].AsSpan().SequenceEqual(sorted[i - 1]))
+                return [.. sorted.Distinct(OwnerName.Comparer)];
+        }
+        return sorted;
+    }
 
     // Character strings of at most 255 octets, each after its length (RFC 1035 section 3.3.14).
     private static byte[] Text(string text)

@@ -37,7 +37,8 @@ internal sealed class ZoneDraft
         (_zone, _dns) = (input.Zone, input.Dns);
         _times = new AnswerTimes(time ?? TimeProvider.System);
         _domains = new Dictionary<string, Led>(input.Domains.Count, StringComparer.Ordinal);
-        _gates = new GateIndex(input.Domains);
+        // Put in order meanwhile, for nothing here asks for it.
+        var gates = Task.Run(() => new GateIndex(input.Domains));
         _assignment = new Assignment(_zone, input.Nodes);
         _addresses = new AddressRecords();
         Nodes = input.Nodes;
@@ -53,6 +54,7 @@ internal sealed class ZoneDraft
             _times.Move(null, led.Domain.Lead);
             Touch(led);
         }
+        _gates = gates.GetAwaiter().GetResult();
     }
 
     /// <summary>The nodes as they were put last.</summary>
