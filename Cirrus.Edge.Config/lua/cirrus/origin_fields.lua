@@ -25,7 +25,7 @@ end
 function _M.join_lines(name)
   local value = header[name]
   if type(value) == "table" then
-    header[name] = table.concat(value, ", ")
+    header[name] = merge.text(value)
   end
 end
 

@@ -3,6 +3,7 @@
 local collapsing = require "cirrus.collapsing"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
+local merge = require "cirrus.core.merge"
 local policy = require "cirrus.core.policy"
 local object_times = require "cirrus.core.object_times"
 local origin_fields = require "cirrus.origin_fields"
@@ -13,18 +14,14 @@ local shield = require "cirrus.shield"
 
 local clear_header = ngx.req.clear_header
 local header, time, var = ngx.header, ngx.time, ngx.var
+local text_of = merge.text
 
 
 local _M = {}
 
 
--- Several lines of one field mean the same as one line with commas.
 local function field(name)
-  local value = header[name]
-  if type(value) == "table" then
-    return table.concat(value, ", ")
-  end
-  return value
+  return text_of(header[name])
 end
 
 

@@ -43,13 +43,14 @@ function _M.is_volatile(name)
 end
 
 
-local function text(value)
+-- Several lines of one field mean the same as one line with commas.
+function _M.text(value)
   return type(value) == "table" and table.concat(value, ", ") or value
 end
 
 
 function _M.is_same(stored, value)
-  return text(stored) == text(value)
+  return _M.text(stored) == _M.text(value)
 end
 
 
