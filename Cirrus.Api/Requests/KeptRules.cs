@@ -48,17 +48,25 @@ internal sealed class KeptRules(IReadOnlyList<IValidatableInfoResolver> makers) 
     }
 
     /// <summary>Asks nothing of a member that is left out and may be, as most members of most bodies are: no rule but that one has a fault to find there.</summary>
-    private sealed class MemberRules(PropertyInfo property)
-        : ValidatablePropertyInfo(property.DeclaringType!, property.PropertyType, property.Name, property.Name)
+    private sealed class MemberRules : ValidatablePropertyInfo
     {
-        private readonly MethodInvoker _get = MethodInvoker.Create(property.GetMethod!);
-        private readonly ValidationAttribute[] _attributes =
-        [
-            .. property.GetCustomAttributes<ValidationAttribute>(inherit: true),
-            // In the head of a record they are its constructor's.
-            .. property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == property.Name)
-                .SelectMany(p => p.GetCustomAttributes<ValidationAttribute>()),
-        ];
+        private readonly MethodInvoker _get;
+        private readonly ValidationAttribute[] _attributes;
+        private readonly bool _mayBeLeftOut;
+
+        private MemberRules(PropertyInfo property)
+            : base(property.DeclaringType!, property.PropertyType, property.Name, property.Name)
+        {
+            _get = MethodInvoker.Create(property.GetMethod!);
+            _attributes =
+            [
+                .. property.GetCustomAttributes<ValidationAttribute>(inherit: true),
+                // In the head of a record they are its constructor's.
+                .. property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters()).Where(p => p.Name == property.Name)
+                    .SelectMany(p => p.GetCustomAttributes<ValidationAttribute>()),
+            ];
+            _mayBeLeftOut = !_attributes.Any(a => a is RequiredAttribute);
+        }
 
         /// <summary>Those of base types have rules of their own.</summary>
         public static IEnumerable<MemberRules> Of(Type type) =>
@@ -67,7 +75,7 @@ internal sealed class KeptRules(IReadOnlyList<IValidatableInfoResolver> makers) 
         protected override ValidationAttribute[] GetValidationAttributes() => _attributes;
 
         public override Task ValidateAsync(object? value, ValidateContext context, CancellationToken cancellationToken) =>
-            !_attributes.Any(a => a is RequiredAttribute) && _get.Invoke(value) is null
+            _mayBeLeftOut && _get.Invoke(value) is null
                 ? Task.CompletedTask
                 : base.ValidateAsync(value, context, cancellationToken);
     }
