@@ -105,6 +105,8 @@ public sealed record DomainRequest : IValidatableObject
         ];
         foreach (var fault in absent)
             yield return fault;
+        if (ExpressionSize.Problem(this) is { } large)
+            yield return new ValidationResult(large.Message, [large.Member]);
         if (Origins is { Count: > 0 } && Origins.All(o => o?.IsFirstChoice == false))
             yield return new ValidationResult("At least one origin needs a weight above 0 and is no backup.", [nameof(Origins)]);
     }

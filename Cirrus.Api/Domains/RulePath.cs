@@ -3,9 +3,8 @@ using System.Text.RegularExpressions;
 namespace Cirrus.Api.Domains;
 
 /// <summary>
-/// What a rule's path may be. Regular expressions are run by PCRE at the edge; here .NET's linear-time engine reads them, which knows neither
-/// look-around nor back-references, so no accepted expression can take an edge exponential time; and of its syntax only what means the same
-/// to both is let through.
+/// What a rule's path may be. Regular expressions are run by RE2 at the edge; here .NET's linear-time engine reads them, which knows neither
+/// look-around nor back-references either; and of its syntax only what means the same to both is let through (decision 8).
 /// </summary>
 internal static partial class RulePath
 {
@@ -16,6 +15,8 @@ internal static partial class RulePath
             return "A path is printable ASCII and not empty; write other characters percent-encoded.";
         if (path[0] == '/')
             return path.Contains('?', StringComparison.Ordinal) ? "A path prefix has no query." : null;
+        if (ExpressionSize.Problem(path) is { } large)
+            return large;
         try
         {
             _ = new Regex(path, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -26,7 +27,7 @@ internal static partial class RulePath
         }
         catch (NotSupportedException)
         {
-            return "The path's regular expression uses look-around, back-references or atomic groups, or is too large.";
+            return "The path's regular expression uses look-around, back-references or atomic groups.";
         }
         return Foreign(path) is { } foreign ? $"The path's regular expression uses {foreign}, which not every engine reads alike." : null;
     }

@@ -108,7 +108,7 @@ public sealed class DomainFeatureRefusalTests(ApiServer api)
     [InlineData("""{"action":"set","name":"X-A","value":" a"}""", "value", "The value of a header field is printable ASCII without spaces around it, at most 4096 characters.")]
     [InlineData("""{"action":"set","name":"X-A","value":"ä"}""", "value", "The value of a header field is printable ASCII without spaces around it, at most 4096 characters.")]
     [InlineData("""{"action":"set","name":"Authorization","value":"redacted:sha256:01234567"}""", "value", "This is what was shown in place of a credential. Send the credential itself.")]
-    [InlineData("""{"action":"remove","name":"X-A","path":"(a)\\1"}""", "path", "The path's regular expression uses look-around, back-references or atomic groups, or is too large.")]
+    [InlineData("""{"action":"remove","name":"X-A","path":"(a)\\1"}""", "path", "The path's regular expression uses look-around, back-references or atomic groups.")]
     [InlineData("""{"action":"remove","name":"X-A","path":""}""", "path", "A path is printable ASCII and not empty; write other characters percent-encoded.")]
     public async Task An_action_on_header_fields_is_refused_alike_on_requests_and_responses(string action, string field, string message)
     {
@@ -142,7 +142,8 @@ public sealed class DomainFeatureRefusalTests(ApiServer api)
     [InlineData("""{"redirects":[null]}""", "redirects[0]", "A redirect is an object.")]
     [InlineData("""{"redirects":[{"to":"/b","status":301}]}""", "redirects[0].path", "A path is required.")]
     [InlineData("""{"redirects":[{"path":"^/(a","to":"/b","status":301}]}""", "redirects[0].path", "The path is not a valid regular expression: insufficient closing parentheses at character 4.")]
-    [InlineData("""{"redirects":[{"path":"^/(?=a)","to":"/b","status":301}]}""", "redirects[0].path", "The path's regular expression uses look-around, back-references or atomic groups, or is too large.")]
+    [InlineData("""{"redirects":[{"path":"^/(?=a)","to":"/b","status":301}]}""", "redirects[0].path", "The path's regular expression uses look-around, back-references or atomic groups.")]
+    [InlineData("""{"redirects":[{"path":"(^/[a-z]{0,90}){12}","to":"/b","status":301}]}""", "redirects[0].path", "The path's regular expression is too large: with its repetitions written out it has 1104 parts; 1000 are allowed.")]
     [InlineData("""{"redirects":[{"path":"/a?b","to":"/b","status":301}]}""", "redirects[0].path", "A path prefix has no query.")]
     [InlineData("""{"redirects":[{"path":"/a","status":301}]}""", "redirects[0].to", "Where it leads is required.")]
     [InlineData("""{"redirects":[{"path":"/a","to":"/b"}]}""", "redirects[0].status", "A status is required: 301, 302, 303, 307 or 308.")]
@@ -266,6 +267,19 @@ public sealed class DomainFeatureRefusalTests(ApiServer api)
             var inner = $$"""{"{{steps[^1]}}":{{list}}{{(beside is null ? "" : ",")}}{{beside}}}""";
             return steps.SkipLast(1).Reverse().Aggregate(inner, (json, step) => $$"""{"{{step}}":{{json}}}""");
         }
+    }
+
+    [Fact]
+    public async Task Expressions_have_a_bound_together()
+    {
+        static string Domain(int redirects) => $$"""
+            {"rules":[{{string.Join(',', Enumerable.Range(0, 5).Select(i => $$"""{"path":"^/{{i}}[a-f0-9]{400}"}"""))}}],
+            "redirects":[{{string.Join(',', Enumerable.Range(0, redirects).Select(i => $$"""{"path":"^/{{i}}[a-z]{995}","to":"/","status":301}"""))}}]}
+            """;
+
+        await (await ValidateAsync(Domain(5))).ReadAsync(HttpStatusCode.OK);
+        await ExpectAsync(Domain(7), "redirects",
+            "The regular expressions of the domain are too large together: with their repetitions written out they have more than 10000 parts.");
     }
 
     [Fact]

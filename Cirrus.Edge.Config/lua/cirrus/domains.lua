@@ -4,11 +4,12 @@ local cjson = require "cjson.safe"
 local compiler = require "cirrus.core.domain"
 local domain_store = require "cirrus.domain_store"
 local epoch_store = require "cirrus.epoch_store"
+local expressions = require "cirrus.expressions"
 local store = require "cirrus.store"
 
 
 local log, ERR = ngx.log, ngx.ERR
-local byte, re_find = string.byte, ngx.re.find
+local byte = string.byte
 
 
 local _M = {}
@@ -17,12 +18,6 @@ local _M = {}
 local ASTERISK = 42
 local published, sequence, generation, applied
 local compiled = {}
-
-
-local function is_valid(pattern)
-  local _, _, err = re_find("/", pattern, "jo")
-  return err == nil
-end
 
 
 local function synchronise()
@@ -51,7 +46,8 @@ end
 -- Raises an error when a member is of another type than it should be.
 local function compile(document, fields)
   local decoded = assert(cjson.decode(document))
-  return compiler.compile(without_nulls(decoded), fields, is_valid)
+  return compiler.compile(without_nulls(decoded), fields,
+    expressions.is_valid)
 end
 
 

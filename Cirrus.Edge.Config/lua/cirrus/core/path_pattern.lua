@@ -27,7 +27,7 @@ end
 
 -- Returns what the pattern captured of the path (`rest`: what follows a
 -- prefix), or nil and, when that can't be known, why not. `match(path,
--- expression)` returns captures, or nil and a problem.
+-- expression)` returns captures or nil.
 function _M.captures(pattern, path, match)
   local prefix = pattern.prefix
   if prefix then
