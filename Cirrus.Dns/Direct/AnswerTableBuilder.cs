@@ -90,7 +90,7 @@ internal sealed class AnswerTableBuilder
     }
 
     private AnswerTable Table(AnswerShard[] shards, int count) =>
-        new(_apex, Negative(), shards, count) { Signed = SignedAnswers.Of(_zone) };
+        new(_apex, Negative(), shards, count) { Signed = SignedAnswers.Of(_zone, _regional) };
 
     private void Write(AnswerShardWriter shard, byte[] owner, (byte[] Octets, ulong Hash) name)
     {

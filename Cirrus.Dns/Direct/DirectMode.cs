@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Cirrus.Dns.Direct;
 
 /// <summary>All that answers clients directly; while no address to listen on is given it does nothing.</summary>
@@ -8,6 +10,9 @@ internal static class DirectMode
         builder.Services.AddSingleton<DirectAnswers>();
         builder.Services.AddSingleton<Locator>();
         builder.Services.AddSingleton<RegionalZone>();
+        builder.Services.AddSingleton(services => new RegionalSignatures(
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<DnsOptions>>().Value.Dnssec.SignatureValidity));
+        builder.Services.AddSingleton<RegionalKeys>();
         builder.Services.AddSingleton<DirectMetrics>();
         builder.Services.AddSingleton<DirectTransports>();
         builder.Services.AddHostedService<AnswerFollower>();

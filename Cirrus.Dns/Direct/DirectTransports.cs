@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Cirrus.Dns.Direct;
 
 /// <summary>What the server listens on for clients, if it does.</summary>
-internal sealed class DirectTransports(DirectAnswers answers, Locator locator, DirectMetrics metrics, IOptions<DnsOptions> options)
+internal sealed class DirectTransports(
+    DirectAnswers answers, Locator locator, RegionalSignatures signatures, DirectMetrics metrics, IOptions<DnsOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
@@ -22,7 +23,7 @@ internal sealed class DirectTransports(DirectAnswers answers, Locator locator, D
         var rate = new ResponseRate(direct.RateLimit, direct.Slip);
         Responder NewResponder()
         {
-            var responder = new Responder(answers, locator, cookies, rate);
+            var responder = new Responder(answers, locator, signatures.NewHand(), cookies, rate);
             metrics.Track(responder.Counts);
             return responder;
         }

@@ -1,3 +1,4 @@
+using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Zones;
@@ -52,6 +53,9 @@ internal sealed class RegionalAddresses
     /// <summary>The record sets of a name that are for one region only; empty: all get the ordinary ones.</summary>
     public IEnumerable<AnswerSet> Of(byte[] owner) =>
         _regions.SelectMany((names, i) => names.Find(owner)?.Sets.Select(s => new AnswerSet((byte)(i + 1), s)) ?? []);
+
+    /// <summary>Those of a type for one region; null: the ordinary ones.</summary>
+    public RecordSet? Find(ReadOnlySpan<byte> owner, byte region, RecordType type) => _regions[region - 1].Find(owner)?.Find(type);
 
     /// <summary>Names that were given other addresses before, in any of the regions.</summary>
     public IEnumerable<byte[]> ChangedSince(RegionalAddresses before) =>

@@ -20,7 +20,7 @@ internal enum Outcome
 /// From the octets of a query to those of its response, with no allocation. The answers are written already; what is left is to read the question, to
 /// find them, and to put header and EDNS around them. For one thread.
 /// </summary>
-internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCookies cookies, ResponseRate rate)
+internal sealed class Responder(DirectAnswers answers, Locator locator, RegionalSignatures.Hand hand, ServerCookies cookies, ResponseRate rate)
 {
     /// <summary>Fits into one packet on every path that IPv6 allows, so that no answer depends on fragments.</summary>
     public const int MaxPayload = 1232;
@@ -86,7 +86,7 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
         return verdict switch
         {
             Verdict.Send when signed is not null =>
-                WriteSigned(message, query, client, reliable, signed, name[..query.NameLength], place with { Bits = 0 }, response, out length),
+                WriteSigned(message, query, client, reliable, signed, name[..query.NameLength], answer.IsTailored ? place : place.ForAll, response, out length),
             Verdict.Send => Write(message, query, client, reliable, table, found.Exist, answer, place, response, out length),
             Verdict.Truncate => Truncate(message, query, client, response, out length),
             _ => Drop(),
@@ -121,20 +121,18 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
         }
         response[2] |= Authoritative;
         response[3] |= (byte)(exists ? ResponseCodes.NoError : ResponseCodes.NoName);
-        var scope = answer.IsTailored ? place.Bits : (byte)0;
-        length = WriteEdns(message, query, client, place with { Bits = scope }, 0, response, head + added);
+        length = WriteEdns(message, query, client, answer.IsTailored ? place : place.ForAll, 0, response, head + added);
         Count(response, answered, denied, beside + (query.HasEdns ? 1 : 0));
         Counts.Answers++;
         return Outcome.Response;
     }
 
-    // An answer for a region would need a signature of its own, so all get the ordinary one.
     private Outcome WriteSigned(
         ReadOnlySpan<byte> message, in Query query, ClientAddress client, bool reliable, SignedAnswers signed, ReadOnlySpan<byte> name,
         Place place, Span<byte> response, out int length)
     {
         var room = Room(message, query, reliable, place, response.Length);
-        if (!signed.TryWrite(name, query.Type, response.Slice(query.QuestionEnd, room), out var answer))
+        if (!signed.TryWrite(name, query.Type, place.Region, hand, response.Slice(query.QuestionEnd, room), out var answer))
             return Truncate(message, query, client, response, out length);
         var head = Head(message, query, response);
         response[2] |= Authoritative;
@@ -277,5 +275,9 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, ServerCo
     /// <summary>Where the client is.</summary>
     /// <param name="IsAsked">Its subnet was told, so the answer says for whom it holds.</param>
     /// <param name="Bits">For how many bits of it.</param>
-    private readonly record struct Place(bool IsAsked, byte Region, byte Bits);
+    private readonly record struct Place(bool IsAsked, byte Region, byte Bits)
+    {
+        /// <summary>Of an answer that is the same wherever the client is.</summary>
+        public Place ForAll => this with { Region = 0, Bits = 0 };
+    }
 }

@@ -11,14 +11,15 @@ namespace Cirrus.Dns.Direct;
 internal sealed class SignedAnswers
 {
     private readonly ZoneContent _zone;
+    private readonly RegionalAddresses? _regional;
     private readonly Denial _denial;
     private readonly NameRecords _apex;
     private readonly int _apexLength;
     private readonly int _negativeTtl;
 
-    private SignedAnswers(ZoneSnapshot zone)
+    private SignedAnswers(ZoneSnapshot zone, RegionalAddresses? regional)
     {
-        _zone = zone.Content;
+        (_zone, _regional) = (zone.Content, regional);
         _denial = Denial.In(_zone);
         _apex = new NameRecords([.. _zone.Find([])!.Sets, _zone.SoaSetOf(zone.Serial)]);
         _apexLength = WireName.Of(zone.Origin).Length;
@@ -26,15 +27,25 @@ internal sealed class SignedAnswers
     }
 
     /// <summary>Null for a zone that is not signed.</summary>
-    public static SignedAnswers? Of(ZoneSnapshot zone) => zone.Content.IsSigned ? new SignedAnswers(zone) : null;
+    public static SignedAnswers? Of(ZoneSnapshot zone, RegionalAddresses? regional = null) =>
+        zone.Content.IsSigned ? new SignedAnswers(zone, regional) : null;
 
     /// <summary>Writes what follows the question.</summary>
     /// <param name="name">In the zone, in lower case.</param>
+    /// <param name="region">Of the client; 0: none that matters here.</param>
+    /// <param name="hand">Signs what is for a region.</param>
     /// <returns>False: there is no room for it.</returns>
-    public bool TryWrite(ReadOnlySpan<byte> name, ushort type, Span<byte> room, out SignedAnswer answer)
+    public bool TryWrite(ReadOnlySpan<byte> name, ushort type, byte region, RegionalSignatures.Hand hand, Span<byte> room, out SignedAnswer answer)
     {
         var owner = name[..^_apexLength];
         var writer = new SignedWriter(room, QueryReader.HeaderLength + owner.Length);
+        if (region > 0 && _regional!.Find(owner, region, (RecordType)type) is { } set && hand.Of(owner, region, set) is { } signatures)
+        {
+            writer.AddOfQuestion(set);
+            writer.AddOfQuestion(signatures);
+            answer = new SignedAnswer(writer.Length, true, writer.Records, 0);
+            return !writer.IsFull;
+        }
         var exists = _zone.Exists(owner);
         var records = owner.Length == 0 ? _apex : exists ? _zone.Find(owner) : null;
         var answers = WriteMatching(ref writer, records, (RecordType)type);

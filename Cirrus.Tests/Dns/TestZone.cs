@@ -58,7 +58,8 @@ internal static class TestZone
         var secondaries = new SecondaryAddresses(fixedOptions, TimeProvider.System, NullLogger<SecondaryAddresses>.Instance);
         var keys = new TsigKeyRing(fixedOptions, TimeProvider.System);
         var desk = new TransferDesk(zone, secondaries, keys, new TransferMetrics(), TimeProvider.System, NullLogger<TransferDesk>.Instance);
-        var direct = new DirectTransports(new DirectAnswers(), new Locator(), new DirectMetrics(), fixedOptions);
+        var signatures = new RegionalSignatures(TimeProvider.System, options.Dnssec.SignatureValidity);
+        var direct = new DirectTransports(new DirectAnswers(), new Locator(), signatures, new DirectMetrics(), fixedOptions);
         return new DnsListener(new QueryHandler(zone), desk, secondaries, direct, fixedOptions, NullLogger<DnsListener>.Instance);
     }
 

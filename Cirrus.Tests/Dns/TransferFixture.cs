@@ -40,6 +40,9 @@ public partial class TransferFixture : IAsyncLifetime
     /// <summary>Of NSD, Knot and BIND.</summary>
     public IReadOnlyList<int> SecondaryPorts => _ports;
 
+    /// <summary>A file of the fixture's.</summary>
+    protected string At(string name) => _folder.At(name);
+
     /// <summary>Options of a primary besides.</summary>
     public virtual IEnumerable<KeyValuePair<string, string>> Settings(int index) => [];
 
@@ -127,9 +130,9 @@ public partial class TransferFixture : IAsyncLifetime
 
     public async Task<ChangeId> RemoveDomainAsync(string name) => (await Domains.DeleteAsync(name, Actor)).Change;
 
-    public async Task<ChangeId> AddNodeAsync(string id, string address)
+    public async Task<ChangeId> AddNodeAsync(string id, string address, string region = "")
     {
-        await Nodes.PutAsync(new Node { Id = id, Addresses = [address], Revision = 1 }, Actor);
+        await Nodes.PutAsync(new Node { Id = id, Addresses = [address], Region = region, Revision = 1 }, Actor);
         return await TurnAsync(id, NodeHealth.Up);
     }
 

@@ -18,7 +18,7 @@ public sealed class ResponderFuzzTests
         answers.Replace(AnswerTableBuilder.Build(zone));
         var locator = new Locator();
         locator.Replace(RegionDatabase.Ranges([(System.Net.IPAddress.Parse("192.0.2.0"), 24, 1)]));
-        var responder = new Responder(answers, locator, new ServerCookies([]), new ResponseRate(0, 0));
+        var responder = new Responder(answers, locator, TestResponder.Unsigned(), new ServerCookies([]), new ResponseRate(0, 0));
         var queries = new MutatedQueries(seed: 1);
         var response = new byte[Responder.MaxPayload];
         long allocated = 0;

@@ -20,8 +20,11 @@ internal sealed class TestResponder
         var locator = new Locator();
         if (ranges is not null)
             locator.Replace(ranges);
-        _responder = new Responder(answers, locator, new ServerCookies([]), new ResponseRate(rateLimit, 2));
+        _responder = new Responder(answers, locator, Unsigned(), new ServerCookies([]), new ResponseRate(rateLimit, 2));
     }
+
+    /// <summary>Without keys.</summary>
+    public static RegionalSignatures.Hand Unsigned() => new RegionalSignatures(TimeProvider.System, TimeSpan.FromDays(1)).NewHand();
 
     /// <summary>The response's octets; null when there is none.</summary>
     public byte[]? Ask(byte[] query, ClientAddress? client = null, bool reliable = false)

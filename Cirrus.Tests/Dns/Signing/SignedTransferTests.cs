@@ -2,6 +2,7 @@ using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Dnssec;
+using Cirrus.Core.Nodes;
 using Cirrus.Core.Steering;
 using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
@@ -49,6 +50,33 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
 
     [Fact]
     public Task Random_questions_with_DO_have_the_answers_of_NSD() => CompareAsync("questions.test", 2_000);
+
+    [Fact]
+    public async Task Delv_believes_what_only_a_region_is_told()
+    {
+        await stack.AddNodeAsync("edge-7", "192.0.2.7");
+        await stack.AddNodeAsync("edge-8", "192.0.2.8", "europe");
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.regional.test"));
+        var name = AccessName.For("www.regional.test", TransferFixture.Zone);
+        await ExpectAsync("192.0.2.8");
+        await stack.AddNodeAsync("edge-9", "192.0.2.9", "europe");
+        await ExpectAsync("192.0.2.8", "192.0.2.9");
+        await stack.TurnAsync("edge-8", NodeHealth.Down);
+        await ExpectAsync("192.0.2.9");
+
+        async Task ExpectAsync(params string[] addresses)
+        {
+            var delv = new Delv(await KeysAsync(), TransferFixture.Zone);
+            foreach (var port in stack.DirectPorts)
+            {
+                var told = "";
+                await Wait.UntilAsync($"{string.Join(' ', addresses)} are told in Europe", async () =>
+                    Addresses(told = await delv.AskAsync(port, name, "A", SignedFixture.InEurope)).SequenceEqual(addresses));
+                Assert.Contains("; fully validated", told, StringComparison.Ordinal);
+                Assert.Contains("; fully validated", await delv.AskAsync(port, name, "A"), StringComparison.Ordinal);
+            }
+        }
+    }
 
     [Fact]
     public async Task The_denial_may_be_turned_to_NSEC3_and_back_while_the_zone_is_served()
@@ -159,6 +187,10 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
             && (await Task.WhenAll(stack.SecondaryPorts.Select(p => Dig.ShortAsync(p, TransferFixture.Zone, "NSEC3PARAM"))))
                 .All(p => (p.Count > 0) == (denial == Denial.Nsec3)));
     }
+
+    // Of lines such as "name. 60 IN A 192.0.2.8".
+    private static string[] Addresses(string told) =>
+        [.. told.Split('\n').Select(l => l.Split('\t', ' ')).Where(f => f.Length > 2 && f[^2] == "A").Select(f => f[^1]).Order(StringComparer.Ordinal)];
 
     private static async Task<string> SignatureAsync(int port, string name) =>
         (await Dig.ShortAsync(port, name, "A", "+dnssec")).Single(l => l.StartsWith("A 13", StringComparison.Ordinal));

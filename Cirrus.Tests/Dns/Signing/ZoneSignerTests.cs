@@ -102,7 +102,7 @@ public sealed class ZoneSignerTests
         ZoneContent plain, ZoneContent? before, DateTimeOffset? now = null, bool all = false, string denial = Denial.Nsec) =>
         ZoneSigner.Sign(plain, before, Denial.Of(denial, Keys.Origin), Keys, new SigningTime(now ?? Now, Validity), all);
 
-    private static SigningKeys NewKeys()
+    internal static SigningKeys NewKeys()
     {
         var pairs = new Dictionary<int, ECParameters>();
         var keys = new List<DnssecKey>();

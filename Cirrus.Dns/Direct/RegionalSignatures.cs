@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Cirrus.Dns.Signing;
+using Cirrus.Dns.Zones;
+
+namespace Cirrus.Dns.Direct;
+
+/// <summary>
+/// Signatures over addresses that only clients of a region are given. They are made when a client first asks, for most of them nobody ever does, and
+/// kept for all threads while they hold and the keys are the same.
+/// </summary>
+/// <param name="validity">As that of the zone's own.</param>
+internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
+{
+    // A few hundred octets each. Beyond that all are made anew as they are asked for.
+    private const int Most = 500_000;
+
+    private KeptSignatures? _kept;
+
+    /// <summary>From now on these keys sign.</summary>
+    public void Use(SigningKeys keys) => Volatile.Write(ref _kept, new KeptSignatures(keys));
+
+    /// <summary>Signs: one for each thread.</summary>
+    public Hand NewHand() => new(this);
+
+    internal sealed class Hand(RegionalSignatures signatures)
+    {
+        private KeptSignatures? _of;
+        private SigningKeys.Pen? _pen;
+
+        /// <summary>The signatures of a set of a name, for a region; null while there are no keys.</summary>
+        public RecordSet? Of(ReadOnlySpan<byte> owner, byte region, RecordSet set)
+        {
+            if (Volatile.Read(ref signatures._kept) is not { } kept)
+                return null;
+            var now = new SigningTime(signatures.Time.GetUtcNow(), signatures.Validity);
+            Span<byte> key = stackalloc byte[owner.Length + 2];
+            owner.CopyTo(key);
+            (key[^2], key[^1]) = (region, (byte)set.Type);
+            if (kept.Find(key, set, now) is { } found)
+                return found;
+            var made = Pen(kept).Sign(owner, set, now);
+            kept.Keep(key, set, made);
+            return made;
+        }
+
+        private SigningKeys.Pen Pen(KeptSignatures kept)
+        {
+            if (!ReferenceEquals(_of, kept))
+            {
+                _pen?.Dispose();
+                (_of, _pen) = (kept, kept.Keys.NewPen());
+            }
+            return _pen!;
+        }
+    }
+
+    private TimeProvider Time => time;
+
+    private TimeSpan Validity => validity;
+
+    /// <summary>By one set of keys. A set of records is beside its signatures, since the one of a name may become another.</summary>
+    private sealed class KeptSignatures(SigningKeys keys)
+    {
+        private readonly ConcurrentDictionary<byte[], (RecordSet Set, RecordSet Signatures)> _kept = new(OwnerName.Comparer);
+
+        public SigningKeys Keys => keys;
+
+        public RecordSet? Find(ReadOnlySpan<byte> key, RecordSet set, SigningTime now) =>
+            _kept.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var found) && found.Set.Equals(set)
+            && now.Holds(SignatureData.InceptionOf(found.Signatures.Data[0]), SignatureData.ExpirationOf(found.Signatures.Data[0]))
+                ? found.Signatures : null;
+
+        public void Keep(ReadOnlySpan<byte> key, RecordSet set, RecordSet signatures)
+        {
+            if (_kept.Count >= Most)
+                _kept.Clear();
+            _kept[key.ToArray()] = (set, signatures);
+        }
+    }
+}
