@@ -26,6 +26,7 @@ internal static class RequestLimits
     private const int HardMaxRequestLine = 4 * MaxTarget;
     private const int HardMaxHeaders = 4 * MaxHeaders;
     private const int HardMaxHeaderFields = 4 * MaxHeaderFields;
+    private const string Plain = "identity";
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
 
     // A client that is still sending gets its answer instead of a reset: up to here the server reads on and throws away.
@@ -76,6 +77,12 @@ internal static class RequestLimits
             return ProblemsExtensions.Of(ProblemType.TargetTooLong, $"Path and query are longer than {MaxTarget} octets.");
         if (FieldsTooLarge(request.Headers) is { } detail)
             return ProblemsExtensions.Of(ProblemType.HeadersTooLarge, detail);
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals(Plain, StringComparison.OrdinalIgnoreCase))
+        {
+            // RFC 9110 section 15.5.16
+            context.Response.Headers.AcceptEncoding = Plain;
+            return ProblemsExtensions.Of(ProblemType.UnsupportedMediaType, $"The body has the Content-Encoding {coding}. Send it without.");
+        }
         return !ownLimit && request.ContentLength > MaxBody
             ? ProblemsExtensions.Of(ProblemType.TooLarge, $"The body is larger than {MaxBody} octets.")
             : null;

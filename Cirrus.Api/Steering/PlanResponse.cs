@@ -11,7 +11,7 @@ namespace Cirrus.Api.Steering;
 /// <param name="Moved">How many of them would be led to other nodes.</param>
 /// <param name="PerNode">How many domains each node has, and would have.</param>
 /// <param name="Moves">A page of those that move, in order of domain.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page of moves; null on the last.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page of moves; null on the last, and when none are asked for.</param>
 public sealed record PlanResponse(
     PlanSide Before,
     PlanSide After,

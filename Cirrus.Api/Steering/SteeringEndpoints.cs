@@ -45,7 +45,7 @@ internal static class SteeringEndpoints
             else
                 isMore = true;
         }
-        return TypedResults.Ok(PlanResponse.From(plan, moves, isMore ? moves.LastOrDefault()?.Domain ?? after : null));
+        return TypedResults.Ok(PlanResponse.From(plan, moves, isMore && moves.Count > 0 ? moves[^1].Domain : null));
     }
 
     // The totals are of all domains, whatever page of moves is asked for; so none may be kept.

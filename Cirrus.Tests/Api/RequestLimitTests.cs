@@ -30,6 +30,18 @@ public sealed class RequestLimitTests(ApiServer api)
     }
 
     [Fact]
+    public async Task A_body_with_a_coding_is_refused_and_told_what_is_taken()
+    {
+        var content = new ByteArrayContent([0x1f, 0x8b]);
+        content.Headers.Add("Content-Type", "application/json");
+        content.Headers.Add("Content-Encoding", "gzip");
+        var response = await api.Client.PostAsync("/api/v1/domains", content);
+        Assert.Equal("identity", Assert.Single(response.Headers.GetValues("Accept-Encoding")));
+        var problem = await response.ReadAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal("The body has the Content-Encoding gzip. Send it without.", (string?)problem["detail"]);
+    }
+
+    [Fact]
     public async Task A_body_nested_too_deeply_is_refused()
     {
         var nested = string.Concat(Enumerable.Repeat("{\"a\":", 40));

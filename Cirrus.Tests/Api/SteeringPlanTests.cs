@@ -76,6 +76,8 @@ public sealed class SteeringPlanTests : IAsyncLifetime
             after = (string?)page["next"];
         }
         Assert.Equal(whole["moves"]!.AsArray().Select(m => (string)m!["domain"]!), paged);
+        var totals = await PlanAsync("remove=edge-1&limit=0");
+        Assert.Equal(((int)whole["moved"]!, 0, null), ((int)totals["moved"]!, totals["moves"]!.AsArray().Count, (string?)totals["next"]));
     }
 
     [Fact]

@@ -115,7 +115,7 @@ internal sealed partial class CertificateInstall(OrderDesk desk, IssuanceStores 
     private bool IsPreferred(string domain, CertificateSummary stored) => stored.Source == CertificateSource.Operator
         && !RenewalDecision.Plan(domain, stored.NotBefore, stored.NotAfter, null).IsDue(stores.Time.GetUtcNow());
 
-    [LoggerMessage(LogLevel.Information, "{Domain} has a certificate of {Authority} until {NotAfter}, {Fingerprint}")]
+    [LoggerMessage(LogLevel.Information, "{Domain} has a certificate of {Authority} until {NotAfter:u}, {Fingerprint}")]
     private partial void LogInstalled(string domain, string authority, DateTimeOffset notAfter, string fingerprint);
 
     [LoggerMessage(LogLevel.Warning, "{Domain} does not get the certificate {Fingerprint}: an operator put {Other} while it was ordered")]

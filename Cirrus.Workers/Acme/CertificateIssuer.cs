@@ -234,7 +234,7 @@ internal sealed partial class CertificateIssuer(
         };
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Domain} has no new certificate, step {Step}, {Failures} failures, next attempt {Next}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Domain} has no new certificate, step {Step}, {Failures} failures, next attempt {Next:u}: {Reason}")]
     private partial void LogFailed(string domain, string step, int failures, DateTimeOffset? next, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The lease of {Domain} is lost; another worker goes on")]
