@@ -19,11 +19,13 @@ internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
     /// <summary>From now on these keys sign.</summary>
     public void Use(SigningKeys keys) => Volatile.Write(ref _kept, new KeptSignatures(keys));
 
-    /// <summary>Signs: one for each thread.</summary>
+    /// <summary>Signs: one for each thread, so that none waits for another.</summary>
     public Hand NewHand() => new(this);
 
     internal sealed class Hand(RegionalSignatures signatures)
     {
+        // Connections by TCP have one for all of them.
+        private readonly Lock _signing = new();
         private KeptSignatures? _of;
         private SigningKeys.Pen? _pen;
 
@@ -32,15 +34,18 @@ internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
         {
             if (Volatile.Read(ref signatures._kept) is not { } kept)
                 return null;
-            var now = new SigningTime(signatures.Time.GetUtcNow(), signatures.Validity);
+            var now = signatures.Now();
             Span<byte> key = stackalloc byte[owner.Length + 2];
             owner.CopyTo(key);
             (key[^2], key[^1]) = (region, (byte)set.Type);
             if (kept.Find(key, set, now) is { } found)
                 return found;
-            var made = Pen(kept).Sign(owner, set, now);
-            kept.Keep(key, set, made);
-            return made;
+            lock (_signing)
+            {
+                var made = Pen(kept).Sign(owner, set, now);
+                kept.Keep(key, set, made);
+                return made;
+            }
         }
 
         private SigningKeys.Pen Pen(KeptSignatures kept)
@@ -54,9 +59,7 @@ internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
         }
     }
 
-    private TimeProvider Time => time;
-
-    private TimeSpan Validity => validity;
+    private SigningTime Now() => new(time.GetUtcNow(), validity);
 
     /// <summary>By one set of keys. A set of records is beside its signatures, since the one of a name may become another.</summary>
     private sealed class KeptSignatures(SigningKeys keys)

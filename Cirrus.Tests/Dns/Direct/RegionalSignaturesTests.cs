@@ -69,5 +69,18 @@ public sealed class RegionalSignaturesTests
         Assert.NotEqual(SignatureData.TagOf(made.Data[0]), SignatureData.TagOf(_hand.Of(Owner, 1, Set)!.Data[0]));
     }
 
+    [Fact]
+    public void Several_may_ask_one_while_keys_are_replaced()
+    {
+        SigningKeys[] keys = [ZoneSignerTests.NewKeys(), ZoneSignerTests.NewKeys()];
+        _signatures.Use(keys[0]);
+        Parallel.For(0, 2_000, i =>
+        {
+            if (i % 50 == 0)
+                _signatures.Use(keys[i / 50 % 2]);
+            Assert.NotNull(_hand.Of(OwnerName.Of($"n{i % 7}"), 1, Set));
+        });
+    }
+
     private static RecordSet Addresses(byte last) => new(RecordType.A, 60, [[192, 0, 2, last]]);
 }
