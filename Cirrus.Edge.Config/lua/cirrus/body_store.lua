@@ -100,10 +100,10 @@ end
 
 
 -- Sends it as the whole body, after the header was sent. What nginx has still
--- to read stays with the request.
+-- to read stays with the request, if that refers to the region.
 function _M.send(ctx, region)
   local answer = new_answer()
-  ctx.answer, ctx.region = answer, region
+  ctx.answer = answer
   local buffer = answer.buffer
   buffer.pos, buffer.start = region.address, region.address
   buffer.last = region.address + region.size

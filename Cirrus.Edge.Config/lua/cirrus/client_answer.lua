@@ -121,7 +121,7 @@ function _M.header_filter()
   upgrade.add_header()
   shielding.add_header(ctx)
   if ctx.from_memory then
-    return shown_headers.apply(ctx.response_headers, true)
+    return shown_headers.apply(ctx.response_headers)
   end
   local status = var.upstream_cache_status
   if status and not ctx.plan and ngx.is_subrequest then
