@@ -224,6 +224,7 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
     [Theory]
     [InlineData(100)]
     [InlineData(8192)]
+    [InlineData(65_530)]
     [InlineData(100_000)]
     public async Task Bodies_of_any_size_arrive_whole_by_any_protocol(int size)
     {
