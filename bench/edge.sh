@@ -107,7 +107,7 @@ start_nginx
 start_varnish
 start_trafficserver
 process[cirrus_tls]=${process[cirrus]} process[nginx_tls]=${process[nginx]}
-for size in 1k 100k; do
+for size in 1k 16k 100k; do
   until_it "cached answer from the edge" is_hit "/assets/$size"
   compare "hit, $size" "nginx cirrus varnish trafficserver" "/assets/$size"
   is_hit "/assets/$size" || { echo "bench: the object left the cache during the run; the edge's row is not of hits" >&2; exit 1; }

@@ -155,9 +155,11 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
     [InlineData("Cache-Control", "no-cache", HttpStatusCode.OK)]
     [InlineData("Pragma", "no-cache", HttpStatusCode.OK)]
     [InlineData("CDN-Loop", "another", HttpStatusCode.OK)]
+    [InlineData("If-Match", "*", HttpStatusCode.OK)]
+    [InlineData("If-Unmodified-Since", "Fri, 01 Jan 2100 00:00:00 GMT", HttpStatusCode.OK)]
     public async Task A_request_that_wants_more_than_the_object_is_not_answered_from_memory(string name, string value, HttpStatusCode expected)
     {
-        Respond("text/plain", "some text");
+        Respond("text/plain", "some text", headers => headers.LastModified = "Sat, 01 Jan 2000 00:00:00 GMT");
         var domain = await Fixture.AddDomainAsync();
         await FromMemoryAsync(domain, "/a");
         var before = await HitsAsync();
@@ -183,9 +185,46 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
         Assert.Equal(HttpStatusCode.OK, other.Status);
     }
 
+    [Fact]
+    public async Task A_tag_beside_a_date_counts_alone()
+    {
+        Respond("text/plain", with: headers => (headers.ETag, headers.LastModified) = ("\"v1\"", "Sat, 01 Jan 2000 00:00:00 GMT"));
+        var domain = await Fixture.AddDomainAsync();
+        await FromMemoryAsync(domain, "/a");
+
+        var answer = await Edge.GetAsync(domain, "/a", with: request =>
+        {
+            request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"v2\""));
+            request.Headers.IfModifiedSince = new(2010, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        });
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Theory]
+    [InlineData(90, 1)]
+    [InlineData(150, 0)]
+    public async Task A_request_with_very_many_fields_is_left_to_the_cache(int count, int fromMemory)
+    {
+        Respond("text/plain", "some text");
+        var domain = await Fixture.AddDomainAsync();
+        await FromMemoryAsync(domain, "/a");
+        var before = await HitsAsync();
+
+        var answer = await Edge.GetAsync(domain, "/a", with: request =>
+        {
+            for (var i = 0; i < count; i++)
+                request.Headers.Add($"X-Field-{i}", "value");
+        });
+
+        Assert.Equal("some text", answer.Body);
+        Assert.Equal(before + fromMemory, await HitsAsync());
+    }
+
     [Theory]
     [InlineData(100)]
     [InlineData(8192)]
+    [InlineData(65_530)]
     [InlineData(100_000)]
     public async Task Bodies_of_any_size_arrive_whole_by_any_protocol(int size)
     {

@@ -85,11 +85,12 @@ make_certificate() {
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
 }
 
-# /assets/1k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well, every one under /assets/U/ 100 KB, and every
+# /assets/1k, /assets/16k and /assets/100k are files; every URL under /assets/u/ has 1 KB as well, every one under /assets/U/ 100 KB, and every
 # one under /passed/, which the first domain wants not to be stored, 1 KB.
 start_origin() {
   mkdir -p "$work/origin/www/assets"
   head -c 768 /dev/urandom | base64 -w 0 >"$work/origin/www/assets/1k"
+  head -c 12288 /dev/urandom | base64 -w 0 >"$work/origin/www/assets/16k"
   head -c 76800 /dev/urandom | base64 -w 0 >"$work/origin/www/assets/100k"
   cat >"$work/origin/nginx.conf" <<CONF
 daemon off;

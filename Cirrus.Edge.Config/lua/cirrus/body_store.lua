@@ -4,9 +4,10 @@
 --
 -- They are in one file in memory (memfd), each at an offset of its own that is
 -- never used again; what is freed becomes a hole. nginx gets a buffer that is
--- in a file and in memory: a plain connection takes it by sendfile, TLS from
--- memory. The structs are nginx's own (ngx_buf_t, ngx_chain_t, and of
--- ngx_file_t the descriptor), the same in all its versions since 2011.
+-- in memory, so that head and body are one write, and a large one also in the
+-- file: a plain connection takes it by sendfile, TLS from memory. The structs
+-- are nginx's own (ngx_buf_t, ngx_chain_t, and of ngx_file_t the descriptor),
+-- the same in all its versions since 2011.
 local ffi = require "ffi"
 local get_request = require "resty.core.base".get_request
 
@@ -43,7 +44,10 @@ local new_answer, new_region = ffi.typeof("cirrus_answer"),
 local MEMFD_CLOSE_ON_EXEC = 1
 local PUNCH_HOLE_KEEP_SIZE = 3
 local READ, SHARED = 1, 1
-local MEMORY_AND_FILE = 2 + 16
+local MEMORY, MEMORY_AND_FILE = 2, 2 + 16
+-- Up to here the copy that a write makes costs less than sendfile's look at
+-- each page, and the packet that the head has for itself then.
+local MAX_COPIED = 65536
 local PAGE = 4096
 
 
@@ -100,10 +104,10 @@ end
 
 
 -- Sends it as the whole body, after the header was sent. What nginx has still
--- to read stays with the request.
+-- to read stays with the request, if that refers to the region.
 function _M.send(ctx, region)
   local answer = new_answer()
-  ctx.answer, ctx.region = answer, region
+  ctx.answer = answer
   local buffer = answer.buffer
   buffer.pos, buffer.start = region.address, region.address
   buffer.last = region.address + region.size
@@ -111,7 +115,7 @@ function _M.send(ctx, region)
   buffer.file = file
   buffer.file_pos = region.offset
   buffer.file_last = region.offset + region.size
-  buffer.flags = MEMORY_AND_FILE
+  buffer.flags = region.size <= MAX_COPIED and MEMORY or MEMORY_AND_FILE
   answer.chain.buffer = buffer
   C.ngx_http_output_filter(get_request(), answer.chain)
 end

@@ -1,5 +1,6 @@
 -- The outer tier: whose a request is, and whether it may go on to the cache.
 local cdn_loop = require "cirrus.core.cdn_loop"
+local connection_fields = require "cirrus.connection_fields"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local freshness = require "cirrus.freshness"
@@ -10,6 +11,7 @@ local protection = require "cirrus.protection"
 local secure = require "cirrus.secure"
 local settings = require "cirrus.settings"
 local shielding = require "cirrus.shielding"
+local special_fields = require "cirrus.special_fields"
 
 
 local new_table = require "table.new"
@@ -64,7 +66,8 @@ function _M.access()
   if host == settings.HEALTH_HOST and var.uri == settings.HEALTH_PATH then
     return forward_health(ctx)
   end
-  ctx.is_special = var.cirrus_special ~= ""
+  local has_connection
+  ctx.is_special, has_connection = special_fields.look()
   -- Over TLS there is always one.
   ctx.server_name = var.ssl_server_name or
     ctx.is_special and inner.recall(ctx, host) or nil
@@ -92,6 +95,9 @@ function _M.access()
   -- Another node's request has no client's address to judge by.
   if domain.protection and not ctx.peer then
     protection.check(domain, host, ctx)
+  end
+  if has_connection then
+    connection_fields.drop()
   end
   return lookup.begin(ctx, domain, host)
 end

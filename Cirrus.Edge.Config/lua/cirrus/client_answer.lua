@@ -75,8 +75,8 @@ end
 
 -- `status` is the word of nginx's cache, nil when it was not asked; `born` and
 -- `ends` are the times of an object from it.
-local function show_cache_status(ctx, status, is_object, now, born, ends)
-  local purged = status and outcome.note(ctx, status)
+local function show_cache_status(ctx, status, object, now, born, ends)
+  local purged = status and outcome.note(ctx, status, object)
   local is_from_cache = FROM_CACHE[status]
   local word, fwd_status = words_of(status)
   if ctx.inner == "probe" then
@@ -88,7 +88,7 @@ local function show_cache_status(ctx, status, is_object, now, born, ends)
     reason = ctx.reason,
     detail = purged and "purged" or ctx.why,
     ttl = purged and -purged or left,
-    stored = not is_from_cache and is_object and status,
+    stored = not is_from_cache and object and status,
     fwd_status = fwd_status,
   })
   local upstream = var.upstream_http_cache_status
@@ -121,12 +121,12 @@ function _M.header_filter()
   upgrade.add_header()
   shielding.add_header(ctx)
   if ctx.from_memory then
-    return shown_headers.apply(ctx.response_headers, true)
+    return shown_headers.apply(ctx.response_headers)
   end
   local status = var.upstream_cache_status
   if status and not ctx.plan and ngx.is_subrequest then
     -- Nobody sees what nginx fetches by itself.
-    return outcome.note(ctx, status)
+    return outcome.note(ctx, status, var.upstream_http_x_cirrus_object)
   end
   if ctx.inner == "probe" then
     explain.note(ctx)

@@ -1,5 +1,4 @@
 -- Which object a request is for, and whether the cache is asked for it.
-local connection_fields = require "cirrus.connection_fields"
 local directives = require "cirrus.request_directives"
 local errors = require "cirrus.errors"
 local fields = require "cirrus.request_fields"
@@ -131,7 +130,6 @@ function _M.begin(ctx, domain, host)
   end
   local is_read = method == "GET" or method == "HEAD"
   local why
-  connection_fields.drop()
   if plan.policy.by_request and is_read then
     plan, ctx.device, why = plans.refine(plan, fields.read)
     var.cirrus_device = ctx.device or ""

@@ -135,6 +135,10 @@ local function answer(object, ctx)
   end
   header["Age"] = object.age
   header["Cache-Status"] = object.cache_status
+  if object.cache_control then
+    -- Where nginx puts it in for what its cache answers, too.
+    var.cirrus_cache_control = object.cache_control
+  end
   local region = object.region
   if not region then
     print(object.body)
@@ -173,7 +177,7 @@ function _M.serve(plan, ctx)
     describe(object, IDENTIFIER, now)
   end
   object.used = true
-  ctx.from_memory = true
+  ctx.from_memory = object
   var.cirrus_from_memory = "HIT"
   return answer(object, ctx)
 end

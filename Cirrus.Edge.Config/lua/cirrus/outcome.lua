@@ -19,15 +19,15 @@ local FROM_CACHE = { HIT = true, UPDATING = true, STALE = true }
 _M.FROM_CACHE = FROM_CACHE
 
 
--- Returns since how many seconds the object has been softly purged, if it has.
-local function note_object(ctx, plan, status)
+-- `object` is what the origin tier noted on it, nil when it is not stored.
+-- Returns since how many seconds it has been softly purged, if it has.
+local function note_object(ctx, plan, status, object)
   if status ~= "HIT" then
     store_times.note(plan)
     ctx.stores = plan
   end
   if FROM_CACHE[status] and not plan.is_untagged and
-      not plan.domain.epochs.newest_soft or
-      not var.upstream_http_x_cirrus_object then
+      not plan.domain.epochs.newest_soft or not object then
     return nil
   end
   tag_index.note(plan, status)
@@ -40,10 +40,10 @@ end
 
 
 -- One variant that is stored doesn't say that the others are.
-local function note_stored(plan, status)
+local function note_stored(plan, status, object)
   if plan.varies and FROM_CACHE[status] then
     return
-  elseif status ~= "MISS" or var.upstream_http_x_cirrus_object then
+  elseif status ~= "MISS" or object then
     unstored.forget(plan)
   elseif ngx.status < 500 then
     unstored.note(plan)
@@ -60,18 +60,18 @@ function _M.note_vary(ctx)
 end
 
 
--- Of an answer of nginx's cache; `status` is its word. Returns since how many
--- seconds the object has been softly purged, if it has.
-function _M.note(ctx, status)
+-- Of an answer of nginx's cache; `status` is its word, `object` as above.
+-- Returns since how many seconds it has been softly purged, if it has.
+function _M.note(ctx, status, object)
   local asked = ctx.plan
   -- What nginx fetches by itself has no context.
   local plan = asked or plans.of_key(var.cirrus_key)
-  local purged = plan and note_object(ctx, plan, status)
+  local purged = plan and note_object(ctx, plan, status, object)
   if not asked or status == "BYPASS" then
     return purged
   end
   if ctx.inner ~= "probe" then
-    note_stored(asked, status)
+    note_stored(asked, status, object)
   end
   if status == "HIT" and not purged and not ctx.inner then
     memory_cache.note_hit(asked)

@@ -22,8 +22,8 @@ local ORIGINS_OWN = {
 
 
 -- The origin's is put in by nginx after us (cache_tier.conf), unless it is in
--- its place: in answers from a worker's memory, and past the cache. The edge's
--- own answers have one, too, and keep it: nobody is to store them.
+-- its place: past the cache. The edge's own answers have one, too, and keep it:
+-- nobody is to store them.
 local is_in_place
 
 

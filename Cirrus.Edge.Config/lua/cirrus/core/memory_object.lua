@@ -84,14 +84,11 @@ function _M.make(response)
     -- As nginx says of what it has stored.
     names[#names + 1], kept[#kept + 1] = "Accept-Ranges", "bytes"
   end
-  if values["x-cirrus-cache-control"] then
-    names[#names + 1] = "Cache-Control"
-    kept[#kept + 1] = values["x-cirrus-cache-control"]
-  end
   return {
     status = response.status,
     names = names,
     values = kept,
+    cache_control = values["x-cirrus-cache-control"],
     body = response.body,
     size = #response.body + size + OVERHEAD,
     varies = varies_by(values) ~= nil,
