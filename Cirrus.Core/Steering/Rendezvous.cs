@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -38,8 +39,10 @@ public static class Rendezvous
 
     /// <summary>u, between 0 and 1, both excluded.</summary>
     /// <param name="mixedNodeHash">The node's hash after <see cref="Mix"/>, which is the same for every name.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Draw(ulong nameHash, ulong mixedNodeHash) => ((long)(Mix(nameHash ^ mixedNodeHash) >> 11) + 0.5) / (1UL << 53);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Mix(ulong x)
     {
         x += 0x9E3779B97F4A7C15;

@@ -24,7 +24,7 @@ internal sealed class RegionalAddresses
     {
         var addresses = new AddressRecords();
         var edits = Begin();
-        foreach (var (led, named) in Many.Select(draft.Domains, led => (led, Named(led, draft.Assignment))))
+        foreach (var (led, named) in Many.Select([.. draft.Domains], led => (led, Named(led, draft.Assignment))))
             Set(edits, led, named, addresses);
         _regions = End(edits);
     }

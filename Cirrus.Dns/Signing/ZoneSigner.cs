@@ -96,9 +96,9 @@ internal static class ZoneSigner
         return changed.Count == 0 ? before : before.With(changed, plain);
     }
 
-    private static IEnumerable<(byte[] Owner, NameRecords? Records)> Signed(TouchedName[] names, Func<NameSigner> newSigner)
+    private static (byte[] Owner, NameRecords? Records)[] Signed(TouchedName[] names, Func<NameSigner> newSigner)
     {
-        var signed = new NameRecords?[names.Length];
+        var signed = new (byte[], NameRecords?)[names.Length];
         var threads = Math.Clamp(names.Length / NamesPerThread, 1, Environment.ProcessorCount);
         if (threads == 1)
             SignPart(0);
@@ -106,13 +106,13 @@ internal static class ZoneSigner
             // Threads of their own: the lead is kept by those of the pool meanwhile.
             Task.WaitAll([.. Enumerable.Range(0, threads).Select(i => Task.Factory.StartNew(
                 () => SignPart(i), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
-        return names.Select((n, i) => (n.Owner, signed[i]));
+        return signed;
 
         void SignPart(int first)
         {
             using var signer = newSigner();
             for (var i = first; i < names.Length; i += threads)
-                signed[i] = signer.Sign(names[i]);
+                signed[i] = (names[i].Owner, signer.Sign(names[i]));
         }
     }
 }

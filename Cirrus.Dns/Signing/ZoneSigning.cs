@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ARSoft.Tools.Net;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
@@ -46,8 +47,11 @@ internal sealed partial class ZoneSigning(
             return null;
         var before = served is { IsSigned: true } ? served : _reusable;
         var denial = Denial.Of(dns.Value.Dnssec.Denial, keys.Origin);
+        var (all, started) = (_looksAtAll || _publishedWith != _known.Revision, Stopwatch.GetTimestamp());
         // Once more when it could not be published.
-        _reusable = ZoneSigner.Sign(plain, before, denial, keys, Time, _looksAtAll || _publishedWith != _known.Revision);
+        _reusable = ZoneSigner.Sign(plain, before, denial, keys, Time, all);
+        if (all && !ReferenceEquals(_reusable, before))
+            LogSigned(Zone, _reusable.Order.Count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return _reusable;
     }
 
@@ -104,6 +108,9 @@ internal sealed partial class ZoneSigning(
         await store.PutAsync(Zone, made, Actor, "dnssec-keys");
         return await store.FindAsync(Zone);
     }
+
+    [LoggerMessage(LogLevel.Information, "Zone {Zone} signed, {Names} names looked at in {Took:F0} ms")]
+    private partial void LogSigned(string zone, int names, double took);
 
     [LoggerMessage(LogLevel.Information, "Keys of zone {Zone}: {Keys}")]
     private partial void LogKeys(string zone, string keys);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -6,7 +7,7 @@ using Cirrus.Core.Nodes;
 
 namespace Cirrus.Dns.Zones;
 
-/// <summary>The records of names that lead to the same nodes, made once for all of them.</summary>
+/// <summary>The records of names that lead to the same nodes, made once for all of them, whichever threads ask.</summary>
 internal sealed class AddressRecords
 {
     /// <summary>
@@ -18,20 +19,15 @@ internal sealed class AddressRecords
     /// <summary>The same where there is no node that could be.</summary>
     public const string NoPool = "no node is in the pool";
 
-    private readonly Dictionary<(IReadOnlyList<Node> Nodes, int Ttl, string Caa), NameRecords> _known = new(SameNodes.Instance);
-    private readonly Dictionary<(string Reason, int Ttl, string Caa), NameRecords> _without = [];
-    private readonly Dictionary<Node, Addresses> _addresses = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<(IReadOnlyList<Node> Nodes, int Ttl, string Caa), NameRecords> _known = new(SameNodes.Instance);
+    private readonly ConcurrentDictionary<(string Reason, int Ttl, string Caa), NameRecords> _without = new();
+    private readonly ConcurrentDictionary<Node, Addresses> _addresses = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="caa">The CAA records beside the addresses; empty: none.</param>
     /// <param name="isEmpty">Why there are no nodes, where there are none.</param>
-    public NameRecords Of(IReadOnlyList<Node> nodes, int ttl, string caa = "", bool isEmpty = false)
-    {
-        if (nodes.Count == 0)
-            return Without(isEmpty ? NoPool : NoNode, ttl, caa);
-        if (!_known.TryGetValue((nodes, ttl, caa), out var records))
-            _known.Add((nodes, ttl, caa), records = Of([.. nodes.Select(AddressesOf)], ttl, caa));
-        return records;
-    }
+    public NameRecords Of(IReadOnlyList<Node> nodes, int ttl, string caa = "", bool isEmpty = false) => nodes.Count == 0
+        ? Without(isEmpty ? NoPool : NoNode, ttl, caa)
+        : _known.GetOrAdd((nodes, ttl, caa), static (key, all) => all.Of([.. key.Nodes.Select(all.AddressesOf)], key.Ttl, key.Caa), this);
 
     public NameRecords Of(IEnumerable<IPAddress> addresses, int ttl) => Of([Addresses.Of(addresses)], ttl, "");
 
@@ -46,19 +42,10 @@ internal sealed class AddressRecords
         return sets.Length == 0 ? Without(NoNode, ttl, caa) : new NameRecords(sets.Concat(Authorities(ttl, caa)));
     }
 
-    private Addresses AddressesOf(Node node)
-    {
-        if (!_addresses.TryGetValue(node, out var addresses))
-            _addresses.Add(node, addresses = Addresses.Of(node.Addresses.Select(IPAddress.Parse)));
-        return addresses;
-    }
+    private Addresses AddressesOf(Node node) => _addresses.GetOrAdd(node, static n => Addresses.Of(n.Addresses.Select(IPAddress.Parse)));
 
-    private NameRecords Without(string reason, int ttl, string caa)
-    {
-        if (!_without.TryGetValue((reason, ttl, caa), out var records))
-            _without.Add((reason, ttl, caa), records = new NameRecords([RecordSet.OfText(ttl, [reason]), .. Authorities(ttl, caa)]));
-        return records;
-    }
+    private NameRecords Without(string reason, int ttl, string caa) => _without.GetOrAdd(
+        (reason, ttl, caa), static key => new NameRecords([RecordSet.OfText(key.Ttl, [key.Reason]), .. Authorities(key.Ttl, key.Caa)]));
 
     private static IEnumerable<RecordSet> Authorities(int ttl, string caa) => caa.Length == 0 ? [] : [RecordSet.OfAuthorities(ttl, caa)];
 

@@ -3,10 +3,19 @@ namespace Cirrus.Dns.Zones;
 /// <summary>Work on each of many things by all cores; on few it is not worth their waking up.</summary>
 internal static class Many
 {
-    private const int Few = 2000;
+    private const int AtOnce = 1000;
 
     /// <param name="work">A pure function.</param>
-    /// <returns>What it made of each, in no order where there are many.</returns>
-    public static IEnumerable<TTo> Select<TFrom, TTo>(IReadOnlyCollection<TFrom> all, Func<TFrom, TTo> work) =>
-        all.Count < Few ? all.Select(work) : all.AsParallel().Select(work);
+    /// <returns>What it made of each, in their order.</returns>
+    // Not AsParallel: that waits for threads of the pool without working itself, and the pool adds one in half a second.
+    public static TTo[] Select<TFrom, TTo>(IReadOnlyList<TFrom> all, Func<TFrom, TTo> work)
+    {
+        var made = new TTo[all.Count];
+        Parallel.For(0, (all.Count + AtOnce - 1) / AtOnce, piece =>
+        {
+            for (var i = piece * AtOnce; i < Math.Min(all.Count, (piece + 1) * AtOnce); i++)
+                made[i] = work(all[i]);
+        });
+        return made;
+    }
 }

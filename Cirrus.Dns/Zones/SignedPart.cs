@@ -19,7 +19,7 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
             else
                 order.Remove(owner);
         }
-        return new SignedPart(plain ?? Plain.With(names.Select(n => (n.Owner, Unsigned(n.Records)))), order.ToImmutable());
+        return new SignedPart(plain ?? Plain.With([.. names.Select(n => (n.Owner, Unsigned(n.Records)))]), order.ToImmutable());
     }
 
     /// <summary>The same of all names of a zone.</summary>
@@ -27,7 +27,7 @@ internal sealed record SignedPart(ZoneContent Plain, ImmutableSortedSet<byte[]> 
     {
         var all = names.ToList();
         return new SignedPart(
-            plain ?? unsigned.With(all.Select(n => (n.Owner, Unsigned(n.Records)))),
+            plain ?? unsigned.With([.. all.Select(n => (n.Owner, Unsigned(n.Records)))]),
             ImmutableSortedSet.CreateRange(CanonicalOrder.Instance, all.Where(n => Denial.IsPlace(n.Records)).Select(n => n.Owner)));
     }
 

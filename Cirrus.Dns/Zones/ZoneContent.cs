@@ -100,19 +100,14 @@ internal sealed class ZoneContent
 
     /// <summary>The zone with other records of some names; null: the name is no more.</summary>
     /// <param name="plain">Where it is signed, the same without that, if it is known already.</param>
-    public ZoneContent With(IEnumerable<(byte[] Owner, NameRecords? Records)> names, ZoneContent? plain = null)
+    public ZoneContent With(IReadOnlyList<(byte[] Owner, NameRecords? Records)> names, ZoneContent? plain = null)
     {
         var edit = _names.Begin();
-        // What is unsigned is not listed: a zone of a million names would be so twice.
-        var signed = _signed is null ? null : new List<(byte[], NameRecords?)>();
-        var (sum, count, length) = (_sum, Count, Length);
+        var (count, length) = (Count, Length);
         // A sum does not depend on the order.
-        var isSummed = names is IReadOnlyCollection<(byte[] Owner, NameRecords? Records)>;
-        if (names is IReadOnlyCollection<(byte[] Owner, NameRecords? Records)> all)
-            sum = Many.Select(all, n => n.Records is null ? default : ZoneDigest.Of(n.Owner, n.Records)).Aggregate(sum, (s, d) => s.Plus(d));
+        var sum = Many.Select(names, n => n.Records is null ? default : ZoneDigest.Of(n.Owner, n.Records)).Aggregate(_sum, (s, d) => s.Plus(d));
         foreach (var (owner, records) in names)
         {
-            signed?.Add((owner, records));
             if (edit.Set(owner, records) is { } former)
             {
                 sum = sum.Without(owner, former);
@@ -121,21 +116,19 @@ internal sealed class ZoneContent
             }
             if (records is not null)
             {
-                if (!isSummed)
-                    sum = sum.With(owner, records);
                 count += records.Count;
                 length += LengthOf(owner, records);
             }
         }
         var tree = edit.End();
-        return new ZoneContent(_soa, tree, sum, count, length, SignedPartOf(tree, signed, plain));
+        return new ZoneContent(_soa, tree, sum, count, length, SignedPartOf(tree, names, plain));
     }
 
-    private SignedPart? SignedPartOf(NameTree names, IReadOnlyList<(byte[], NameRecords?)>? changed, ZoneContent? plain)
+    private SignedPart? SignedPartOf(NameTree names, IReadOnlyList<(byte[], NameRecords?)> changed, ZoneContent? plain)
     {
         if (!SignedPart.IsIn(names.Find([])))
             return null;
-        return changed is null ? SignedPart.Of(Empty(), names.All(), plain) : _signed!.With(changed, plain);
+        return _signed is null ? SignedPart.Of(Empty(), names.All(), plain) : _signed.With(changed, plain);
     }
 
     /// <summary>About how many octets records of one name take in a transfer.</summary>

@@ -48,11 +48,11 @@ internal sealed class ZoneDraft
         Put(input.NameServers);
         Put(input.Challenges);
         // Where one is led does not depend on the others.
-        foreach (var (name, led) in Many.Select(input.Domains, d => (d.Key, Chosen(d.Key, d.Value))))
+        foreach (var (name, led, records) in Many.Select([.. input.Domains], Placed))
         {
             _domains.Add(name, led);
             _times.Move(null, led.Domain.Lead);
-            Touch(led);
+            _touched.Add((led.Owner, records));
         }
         _gates = gates.GetAwaiter().GetResult();
     }
@@ -213,6 +213,12 @@ internal sealed class ZoneDraft
         Touch(led);
     }
 
+    private (string Name, Led Led, NameRecords Records) Placed(KeyValuePair<string, SteeredDomain> domain)
+    {
+        var led = Chosen(domain.Key, domain.Value);
+        return (domain.Key, led, RecordsOf(led));
+    }
+
     private Led Chosen(string name, SteeredDomain domain)
     {
         var label = AccessName.Label(name);
@@ -226,11 +232,13 @@ internal sealed class ZoneDraft
         Touch(led);
     }
 
-    private void Touch(Led led)
+    private void Touch(Led led) => _touched.Add((led.Owner, RecordsOf(led)));
+
+    private NameRecords RecordsOf(Led led)
     {
         var lead = led.Domain.Lead;
         var isEmpty = led.Chosen.Count == 0 && _assignment.IsEmpty(lead.Group);
-        _touched.Add((led.Owner, _addresses.Of(_assignment.Named(led.Chosen, led.Domain.Gate), lead.Ttl, led.Domain.Caa, isEmpty)));
+        return _addresses.Of(_assignment.Named(led.Chosen, led.Domain.Gate), lead.Ttl, led.Domain.Caa, isEmpty);
     }
 
     // A name without records exists while there are names below it.

@@ -95,7 +95,7 @@ internal sealed partial class ZoneReplica(
         return null;
     }
 
-    private static ZoneContent After(ZoneContent content, IEnumerable<NameChange> changes) => content.With(changes.Select(c => (c.Owner, c.After)));
+    private static ZoneContent After(ZoneContent content, IEnumerable<NameChange> changes) => content.With([.. changes.Select(c => (c.Owner, c.After))]);
 
     [LoggerMessage(LogLevel.Information, "Zone {Zone} serial {Serial} of another process carries change {Change}: {Records} records")]
     private partial void LogFollowing(string zone, uint serial, ChangeId change, int records);

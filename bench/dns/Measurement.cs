@@ -16,13 +16,11 @@ internal sealed class Measurement(IConnectionMultiplexer redis, string zone, int
     private readonly DomainStore _domains = new(redis);
     private readonly NodeStore _nodes = new(redis);
 
+    /// <summary>Of domains that are added, and a node that goes down and comes back.</summary>
     /// <returns>Columns of the table.</returns>
     public async Task<string> RunAsync(int rounds)
     {
-        var first = (await _domains.FindAsync(Filling.DomainName(0)))!;
-        // What runs for the first time is still being compiled.
-        await RoundsAsync(2, i => AddAsync(first, -1 - i));
-        var added = await RoundsAsync(rounds, i => AddAsync(first, i));
+        var added = await AddedAsync(rounds);
         var (number, name) = await NodeOfFirstAsync();
         var down = new List<TimeSpan>();
         var up = await RoundsAsync(Math.Max(rounds / 4, 2), async _ =>
@@ -31,7 +29,18 @@ internal sealed class Measurement(IConnectionMultiplexer redis, string zone, int
             await Task.Delay(Pause);
             return await TurnAsync(number, name, NodeHealth.Up);
         });
-        return string.Join(" | ", [.. Columns(added.Took), Text(added.Cpu), .. Columns(down), .. Columns(up.Took), Text(up.Cpu / 2)]);
+        return string.Join(" | ", [added, .. Columns(down), .. Columns(up.Took), Text(up.Cpu / 2)]);
+    }
+
+    /// <summary>Of domains that are added.</summary>
+    /// <returns>Columns of the table.</returns>
+    public async Task<string> AddedAsync(int rounds)
+    {
+        var first = (await _domains.FindAsync(Filling.DomainName(0)))!;
+        // What runs for the first time is still being compiled.
+        await RoundsAsync(2, i => AddAsync(first, -1 - i));
+        var added = await RoundsAsync(rounds, i => AddAsync(first, i));
+        return string.Join(" | ", [.. Columns(added.Took), Text(added.Cpu)]);
     }
 
     public void Dispose() => Array.ForEach(_secondaries, s => s.Dispose());

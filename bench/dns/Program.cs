@@ -1,6 +1,7 @@
 // Fills a Redis with domains and nodes, or measures from changes of them until secondaries serve what follows.
 // usage: BenchDns fill DOMAINS NODES
 //        BenchDns measure ZONE DOMAINS ROUNDS PROCESS PORT...   (process id of Cirrus.Dns, UDP ports of secondaries)
+//        BenchDns add ZONE ROUNDS PROCESS PORT...   (only domains that are added)
 // Redis is that of ConnectionStrings__redis.
 using System.Globalization;
 using Cirrus.Bench.Dns;
@@ -17,6 +18,10 @@ switch (args)
     case ["measure", var zone, var domains, var rounds, var process, .. var ports]:
         using (var measurement = new Measurement(redis, zone, Number(domains), Number(process), [.. ports.Select(Number)]))
             Console.WriteLine(await measurement.RunAsync(Number(rounds)));
+        return 0;
+    case ["add", var zone, var rounds, var process, .. var ports]:
+        using (var measurement = new Measurement(redis, zone, 0, Number(process), [.. ports.Select(Number)]))
+            Console.WriteLine(await measurement.AddedAsync(Number(rounds)));
         return 0;
     default:
         return 1;
