@@ -32,7 +32,8 @@ start_secondary() { # number, port, primary's port
 }
 
 start_dns() { # port, HTTP port, port of direct mode, secondaries' ports...
-  env "${dns_settings[@]}" Zone__Name=$zone Dns__Listen="127.0.0.1:$1" ASPNETCORE_URLS="http://127.0.0.1:$2" Dns__Direct__Listen="127.0.0.1:$3" \
+  # The first as the AppHost sets it.
+  env DOTNET_GCgen0size=4000000 "${dns_settings[@]}" Zone__Name=$zone Dns__Listen="127.0.0.1:$1" ASPNETCORE_URLS="http://127.0.0.1:$2" Dns__Direct__Listen="127.0.0.1:$3" \
     Dns__Secondaries__0__Name=ns1 Dns__Secondaries__0__Address=127.0.0.1 Dns__Secondaries__0__Port="$4" \
     Dns__Secondaries__1__Name=ns2 Dns__Secondaries__1__Address=127.0.0.1 Dns__Secondaries__1__Port="$5" \
     dotnet Cirrus.Dns/bin/Release/net10.0/Cirrus.Dns.dll >"$stack_data/stack.log" 2>&1 &
