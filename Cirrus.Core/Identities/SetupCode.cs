@@ -61,8 +61,9 @@ public sealed class SetupCode(IConnectionMultiplexer redis)
     }
 
     /// <summary>Whether a code would be accepted, so that nobody can have passwords hashed without it.</summary>
+    /// <remarks>First the code: when it is used up, there are users.</remarks>
     public async Task<SetupOutcome> CheckAsync(string code) =>
-        await _db.KeyExistsAsync(RedisKeys.Users) ? SetupOutcome.Closed
-        : (string?)await _db.HashGetAsync(RedisKeys.Setup, Hash) == Secret.Hash(code) ? SetupOutcome.Accepted
+        (string?)await _db.HashGetAsync(RedisKeys.Setup, Hash) == Secret.Hash(code) ? SetupOutcome.Accepted
+        : await _db.KeyExistsAsync(RedisKeys.Users) ? SetupOutcome.Closed
         : SetupOutcome.WrongCode;
 }

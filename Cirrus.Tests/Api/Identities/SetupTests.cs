@@ -51,8 +51,7 @@ public sealed partial class SetupTests
         var code = await CodeAsync(api);
         using var client = api.Stranger();
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => PostAsync(client, code, $"admin-{i}")));
-        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
-        Assert.Equal(4, answers.Count(a => a.StatusCode == HttpStatusCode.Conflict));
+        Assert.Equal([HttpStatusCode.Created, .. Enumerable.Repeat(HttpStatusCode.Conflict, 4)], answers.Select(a => a.StatusCode).Order());
     }
 
     [Fact]
