@@ -70,8 +70,7 @@ internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
 
         public RecordSet? Find(ReadOnlySpan<byte> key, RecordSet set, SigningTime now) =>
             _kept.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var found) && found.Set.Equals(set)
-            && now.Holds(SignatureData.InceptionOf(found.Signatures.Data[0]), SignatureData.ExpirationOf(found.Signatures.Data[0]))
-                ? found.Signatures : null;
+            && now.Holds(found.Signatures) ? found.Signatures : null;
 
         public void Keep(ReadOnlySpan<byte> key, RecordSet set, RecordSet signatures)
         {

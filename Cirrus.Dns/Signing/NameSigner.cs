@@ -57,15 +57,7 @@ internal sealed class NameSigner(
     private RecordSet? Kept(RecordSet set, NameRecords? former) =>
         former?.Find(set.Type)?.Equals(set) == true && former.SignaturesOf(set.Type) is { } signatures && Holds(signatures) ? signatures : null;
 
-    private bool Holds(RecordSet signatures)
-    {
-        foreach (var data in signatures.Data)
-        {
-            if (!time.Holds(SignatureData.InceptionOf(data), SignatureData.ExpirationOf(data)))
-                return false;
-        }
-        return keys.Made(signatures);
-    }
+    private bool Holds(RecordSet signatures) => time.Holds(signatures) && keys.Made(signatures);
 }
 
 /// <summary>A name to be looked at.</summary>

@@ -1,3 +1,5 @@
+using Cirrus.Dns.Zones;
+
 namespace Cirrus.Dns.Signing;
 
 /// <summary>From when to when new signatures hold, and which of the former ones still do: a pure function of the moment.</summary>
@@ -23,6 +25,17 @@ internal readonly record struct SigningTime(DateTimeOffset Now, TimeSpan Validit
     /// <summary>Whether more than a third of the validity is left. One that begins in the future was made by a wrong clock.</summary>
     public bool Holds(uint inception, uint expiration) =>
         unchecked((int)(expiration - Seconds(Now + (Validity / 3)))) > 0 && unchecked((int)(inception - Seconds(Now))) <= 0;
+
+    /// <summary>Whether that is so of all signatures of a set.</summary>
+    public bool Holds(RecordSet signatures)
+    {
+        foreach (var data in signatures.Data)
+        {
+            if (!Holds(SignatureData.InceptionOf(data), SignatureData.ExpirationOf(data)))
+                return false;
+        }
+        return true;
+    }
 
     private static uint Seconds(DateTimeOffset time) => unchecked((uint)time.ToUnixTimeSeconds());
 }
