@@ -55,6 +55,22 @@ public sealed class RestartTests(DnsFixture stack) : IClassFixture<DnsFixture>
     }
 
     [Fact]
+    public async Task A_secondary_that_starts_with_an_older_zone_file_fetches_what_it_lacks_before_a_refresh_is_due()
+    {
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.written.test"));
+        var written = AccessName.Label("www.written.test");
+        var older = "";
+        await Wait.UntilAsync("the zone file is written", async () =>
+            File.Exists(stack.ZoneFile(0)) && (older = await File.ReadAllTextAsync(stack.ZoneFile(0))).Contains(written, StringComparison.Ordinal));
+        await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.unwritten.test"));
+
+        await stack.KillSecondaryAsync(0);
+        await File.WriteAllTextAsync(stack.ZoneFile(0), older);
+        stack.StartSecondary(0);
+        await Wait.UntilAsync("it serves the zone of now", stack.SecondariesServeCurrentAsync, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task Without_Redis_the_zone_is_served_on_and_a_primary_that_starts_then_serves_nothing()
     {
         await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.redis.test"));
