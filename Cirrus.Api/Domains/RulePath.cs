@@ -38,7 +38,7 @@ internal static partial class RulePath
     private static string InWords(RegexParseError error) =>
         CapitalLetter().Replace(error.ToString(), m => " " + m.Value.ToLowerInvariant()).TrimStart();
 
-    /// <summary>The first piece of syntax that .NET and PCRE may read differently, or null.</summary>
+    /// <summary>The first piece of syntax that .NET and RE2 may read differently, or null.</summary>
     private static string? Foreign(string pattern)
     {
         var inClass = false;

@@ -14,14 +14,11 @@ function _M.find(domain, method, path)
   if not domain.cache_enable then
     return OFF
   end
-  local rule, problem = compiler.rule_for(domain, method, path,
-    expressions.finds)
-  if problem then
-    return OFF, rule
-  elseif not rule then
+  local rule = compiler.rule_for(domain, method, path, expressions.finds)
+  if not rule then
     return domain.policy
   end
-  return rule.policy, rule
+  return rule.problem and OFF or rule.policy, rule
 end
 
 

@@ -57,25 +57,14 @@ describe("rules", function()
         { path = "/", ttl = 3 },
       } },
       function(pattern) return pattern ~= "(" end)
-    local rule, problem =
-      compiler.rule_for(compiled, "GET", "/b", matches)
+    local rule = compiler.rule_for(compiled, "GET", "/b", matches)
     assert.are.equal("(", rule.pattern)
-    assert.are.equal("not a regular expression", problem)
+    assert.are.equal("not a regular expression", rule.problem)
     assert.are.same({ rule }, broken)
     for method, path in pairs({ GET = "/a/b", HEAD = "/b" }) do
-      rule, problem = compiler.rule_for(compiled, method, path, matches)
+      rule = compiler.rule_for(compiled, method, path, matches)
       assert.are.equal(method == "GET" and 1 or 3, rule.policy.ttl)
-      assert.is_nil(problem)
     end
-  end)
-
-  it("stop the search when a match fails", function()
-    local compiled = compile(
-      { rules = { { path = "^/x", ttl = 1 }, { path = "/", ttl = 2 } } })
-    local rule, problem = compiler.rule_for(compiled, "GET", "/y",
-      function() return false, "limit" end)
-    assert.are.equal(1, rule.policy.ttl)
-    assert.are.equal("limit", problem)
   end)
 end)
 

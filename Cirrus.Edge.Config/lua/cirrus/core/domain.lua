@@ -48,7 +48,7 @@ end
 
 
 -- `is_valid(pattern)` tells whether the regular expression can be used; rules
--- whose pattern can't are listed in the second result.
+-- whose pattern can't have a `problem` and are listed in the second result.
 function _M.compile(document, fields, is_valid)
   local tls = document.tls or {}
   local domain = {
@@ -90,29 +90,24 @@ end
 local function is_for(rule, path, prefix, matches)
   if prefix then
     return path:sub(1, #prefix) == prefix
-  elseif rule.problem then
-    return false, rule.problem
   end
   return matches(path, rule.pattern)
 end
 
 
--- The first rule for the method and the canonical path, or nil. When it can't
--- be known whether a rule matches, that rule and what is wrong with it: what
--- it forbids must not be allowed by the next one. One that forbids to cache is
--- for the paths, too, that an origin may take for those it is for.
+-- The first rule for the method and the canonical path, or nil. One that has a
+-- problem is for all paths: what it forbids must not be allowed by the next
+-- one. One that forbids to cache is for the paths, too, that an origin may take
+-- for those it is for.
 function _M.rule_for(domain, method, path, matches)
   local rules, loose = domain.rules, uris.loose(path)
   for i = 1, #rules do
     local rule = rules[i]
-    if rule.methods[method] then
-      local is_match, problem = is_for(rule, path, rule.prefix, matches)
-      if not is_match and not problem and loose and rule.policy.is_off then
-        is_match, problem = is_for(rule, loose, rule.loose_prefix, matches)
-      end
-      if is_match or problem then
-        return rule, problem
-      end
+    if rule.methods[method] and (rule.problem or
+        is_for(rule, path, rule.prefix, matches) or
+        loose and rule.policy.is_off and
+        is_for(rule, loose, rule.loose_prefix, matches)) then
+      return rule
     end
   end
   return nil
