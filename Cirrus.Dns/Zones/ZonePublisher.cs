@@ -74,10 +74,10 @@ internal sealed partial class ZonePublisher(
         if (version.Digest == stored?.Digest)
             return new KeptNames([], false);
         var goesOn = served is not null && stored?.Digest == served.Content.Digest && await store.KeepsNamesAsync(options.Value.Name);
-        var names = goesOn
-            ? content.ChangesSince(served!.Content).Select(c => (c.Owner, Records: c.After))
-            : content.Names().Select(n => (n.Owner, Records: (NameRecords?)n.Records));
-        return new KeptNames([.. names.Select(n => KeyValuePair.Create(n.Owner, Written(n.Owner, n.Records)))], !goesOn);
+        List<(byte[] Owner, NameRecords? Records)> names = goesOn
+            ? [.. content.ChangesSince(served!.Content).Select(c => (c.Owner, c.After))]
+            : [.. content.Names()];
+        return new KeptNames(Many.Select(names, n => KeyValuePair.Create(n.Owner, Written(n.Owner, n.Records))), !goesOn);
 
         // The zone's own name, which is in each serial's changes, with the SOA record: a process with other options has another.
         byte[] Written(byte[] owner, NameRecords? records) => records is null

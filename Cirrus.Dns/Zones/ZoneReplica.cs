@@ -75,13 +75,13 @@ internal sealed partial class ZoneReplica(
         _sought = version.Digest;
         if (!await store.KeepsNamesAsync(options.Value.Name))
             return null;
-        var (names, empty) = (new List<(byte[], NameRecords?)>(), built.Empty());
-        await foreach (var name in store.NamesAsync(options.Value.Name))
+        var entries = await store.NamesAsync(options.Value.Name).ToListAsync();
+        var names = Many.Select(entries, e => (Owner: (byte[])e.Name!, Records: (NameRecords?)JournalFormat.ReadName((byte[])e.Value!)));
+        var empty = built.Empty();
+        if (Array.FindIndex(names, n => n.Owner.Length == 0) is var apex and >= 0 && names[apex].Records!.Find(RecordType.Soa) is { } soa)
         {
-            var records = JournalFormat.ReadName((byte[])name.Value!);
-            if (records.Find(RecordType.Soa) is { } soa)
-                (empty, records) = (built.Empty(soa), new NameRecords(records.Sets.Where(s => s.Type != RecordType.Soa)));
-            names.Add(((byte[])name.Name!, records));
+            empty = built.Empty(soa);
+            names[apex].Records = new NameRecords(names[apex].Records!.Sets.Where(s => s.Type != RecordType.Soa));
         }
         var kept = empty.With(names);
         // What is written while they are read is in the journal.
