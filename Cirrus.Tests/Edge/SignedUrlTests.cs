@@ -43,6 +43,8 @@ public sealed class SignedUrlTests(EdgeFixture fixture)
         await RefusedAsync(domain, "/x/../s/a", "The URL is not signed.");
         await RefusedAsync(domain, Signed(domain, "/s/a", Soon - 120), "The URL has expired.");
         await RefusedAsync(domain, SignedPrefix(domain, "/s/other", "/s/a/", Soon), "The URL's signature is for another path.");
+        foreach (var escaping in (string[])["/s/a/..%2Fother", "/s/a/..%5cother", "/s/a/..;/other", "/s/a/%2e%2e%2fother", "/s/a/x/..%2f..%2fother"])
+            await RefusedAsync(domain, SignedPrefix(domain, escaping, "/s/a/", Soon), "The URL's signature is for another path.");
         string[] forged =
         [
             good.Replace("/s/a", "/s/b", StringComparison.Ordinal), good.Replace("b=1", "b=2", StringComparison.Ordinal), good + "&c=1",
@@ -57,6 +59,23 @@ public sealed class SignedUrlTests(EdgeFixture fixture)
     }
 
     [Fact]
+    public async Task A_path_that_an_origin_may_take_for_one_of_other_keys_must_be_signed_by_those_too()
+    {
+        await using var origin = await OriginServer.StartAsync();
+        object[] Only(string id, byte[] key) => [new { id, secret = Convert.ToBase64String(key) }];
+        object[] guards = [new { path = "/s/a/", keys = Only("first", Key) }, new { path = "/s/b/", keys = Only("next", Next) }];
+        var domain = await fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)], members: new { access = new { signedUrls = guards } });
+
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Edge.GetAsync(domain, Signed(domain, "/s/a/x%2Fy", Soon))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.Edge.GetAsync(domain, Signed(domain, "/s/b/x", Soon, Next, "next"))).Status);
+        foreach (var target in (string[])["/s/a/..%2Fb/x", "/s/b/..%2Fa/x"])
+        {
+            await RefusedAsync(domain, Signed(domain, target, Soon), "The URL's signature is wrong.");
+            await RefusedAsync(domain, Signed(domain, target, Soon, Next, "next"), "The URL's signature is wrong.");
+        }
+    }
+
+    [Fact]
     public async Task Other_paths_need_no_signature_and_keep_their_parameters()
     {
         await using var origin = await OriginServer.StartAsync();
@@ -66,6 +85,17 @@ public sealed class SignedUrlTests(EdgeFixture fixture)
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(["/a?cirrus-expires=1"], origin.Targets);
+    }
+
+    [Theory]
+    [InlineData("/s%2Fa.pdf")]
+    [InlineData("/s%2F%0Aa.pdf")]
+    [InlineData("/s%2Fa%0A.pdf")]
+    public async Task An_expression_guards_what_an_origin_may_decode(string path)
+    {
+        var domain = await fixture.AddDomainAsync(members: new { access = new { signedUrls = new object[] { new { path = @"^/s/.*\.pdf$", keys = Keys } } } });
+
+        await RefusedAsync(domain, path, "The URL is not signed.");
     }
 
     [Fact]

@@ -132,27 +132,34 @@ local function hmac_by(guard)
 end
 
 
--- What can't be matched is guarded. Returns the URI without signature.
-local function check_signature(guards, uri, host, was_checked)
-  local path = uris.path(uri)
+local function first(guards, path, is_match)
   for i = 1, #guards do
-    local guard = guards[i]
-    local is_guarded, problem =
-      path_pattern.may_match(guard.pattern, path, expressions.match)
-    if is_guarded or problem then
-      local plain, signed = signed_url.parse(uri)
-      local ok, why = was_checked, nil
-      if not ok then
-        ok, why = signed_url.check(host, plain, signed, ngx.time(),
-          hmac_by(guard))
-      end
-      if not ok then
-        return errors.reply(403, why)
-      end
-      return plain
+    if is_match(guards[i].pattern, path, expressions.match) then
+      return guards[i]
     end
   end
-  return uri
+end
+
+
+-- Returns the URI without signature. Where a less strict origin may take the
+-- path for another guard's, that one's key must have signed it, too.
+local function check_signature(guards, uri, host, was_checked)
+  local path = uris.path(uri)
+  local loose = uris.loose(path)
+  local guard = first(guards, path, path_pattern.is_match)
+  local other = loose and first(guards, loose, path_pattern.is_loose_match)
+  if not guard and not other then
+    return uri
+  end
+  local plain, signed = signed_url.parse(uri)
+  for _, asking in ipairs(was_checked and {} or { guard or other, other }) do
+    local ok, why = signed_url.check(host, plain, signed, ngx.time(),
+      hmac_by(asking))
+    if not ok then
+      return errors.reply(403, why)
+    end
+  end
+  return plain
 end
 
 

@@ -63,6 +63,18 @@ describe("a signed URL", function()
     assert.are.equal("The URL's signature is for another path.", why)
   end)
 
+  it("is for no path that origins may read as one without the prefix",
+    function()
+      for path, is_good in pairs({
+        ["/v/1/..%2F2"] = false, ["/v/1/..%5C2"] = false,
+        ["/v/1/..;/2"] = false, ["/v/1/%252E"] = true, ["/v/1/a;b=1"] = true,
+        ["/v/1//x"] = true, ["/v/1/x%2Fy"] = true,
+      }) do
+        assert.are.equal(is_good, (check(path .. "?cirrus-prefix=/v/1/&" ..
+          signature("prefix /v/1/"))), path)
+      end
+    end)
+
   it("ends", function()
     assert.is_true((check("/a?" .. signature("uri /a"), 100)))
     local ok, why = check("/a?" .. signature("uri /a"), 101)

@@ -54,6 +54,15 @@ function _M.is_match(pattern, path, match)
 end
 
 
+-- The same of a path as a less strict origin may read it (`uris.loose`).
+function _M.is_loose_match(pattern, loose, match)
+  if pattern and pattern.prefix then
+    return sub(loose, 1, #pattern.loose_prefix) == pattern.loose_prefix
+  end
+  return _M.is_match(pattern, loose, match)
+end
+
+
 -- Whether a path is one of them as it is or as a less strict origin may read
 -- it: for what must not be got around.
 function _M.may_match(pattern, path, match)
@@ -61,10 +70,8 @@ function _M.may_match(pattern, path, match)
   local loose = not is_match and not problem and uris.loose(path)
   if not loose then
     return is_match, problem
-  elseif pattern.prefix then
-    return sub(loose, 1, #pattern.loose_prefix) == pattern.loose_prefix
   end
-  return _M.is_match(pattern, loose, match)
+  return _M.is_loose_match(pattern, loose, match)
 end
 
 

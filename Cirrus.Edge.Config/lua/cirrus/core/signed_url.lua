@@ -11,7 +11,7 @@ local uris = require "cirrus.core.uri"
 local _M = {}
 
 
-local byte, char = string.byte, string.char
+local byte, char, sub = string.byte, string.char, string.sub
 local concat = table.concat
 
 
@@ -77,6 +77,16 @@ function _M.is_equal(one, other)
 end
 
 
+-- Whether a path begins with the prefix, also as a less strict origin may read
+-- it.
+local function is_within(path, prefix)
+  local loose = uris.loose(path)
+  local loose_prefix = loose and uris.loose(prefix) or prefix
+  return sub(path, 1, #prefix) == prefix and
+    (not loose or sub(loose, 1, #loose_prefix) == loose_prefix)
+end
+
+
 -- Returns true, or false and why not. `hmac(key id, text)` returns the digest
 -- in hexadecimal digits, or nil when there is no such key.
 function _M.check(host, uri, signed, now, hmac)
@@ -89,7 +99,7 @@ function _M.check(host, uri, signed, now, hmac)
     return false, "The URL's signature is wrong."
   end
   local prefix = signed.prefix
-  if prefix and uris.path(uri):sub(1, #prefix) ~= prefix then
+  if prefix and not is_within(uris.path(uri), prefix) then
     return false, "The URL's signature is for another path."
   elseif now > tonumber(signed.expires) then
     return false, "The URL has expired."
