@@ -9,16 +9,19 @@ local _M = {}
 local OFF = { text = "off", is_off = true }
 
 
--- Returns the policy and the rule it is of, if there is one.
+-- Returns the policy and the rule it is of, if there is one. What the origin
+-- may take for a path of another rule is not cached: a rule that overrides the
+-- origin would store what another one, or the origin, calls private.
 function _M.find(domain, method, path)
   if not domain.cache_enable then
     return OFF
   end
-  local rule = compiler.rule_for(domain, method, path, expressions.finds)
-  if not rule then
-    return domain.policy
+  local rule, is_ambiguous = compiler.rule_for(domain, method, path,
+    expressions.finds)
+  if is_ambiguous or rule and rule.problem then
+    return OFF, rule
   end
-  return rule.problem and OFF or rule.policy, rule
+  return rule and rule.policy or domain.policy, rule
 end
 
 

@@ -30,16 +30,25 @@ describe("rules", function()
     assert.are.equal(600, ttl("GET", "/assets/a"))
   end)
 
-  it("that forbid to cache are for what origins may read as their paths",
-    function()
-      for _, path in ipairs({
-        "//assets/private/a", "/assets/x%2F..%2Fprivate/a",
-        "/assets/private%2Fa", "/assets;v=1/private/a",
-      }) do
-        assert.are.equal(0, ttl("GET", path))
-      end
-      assert.is_nil(ttl("GET", "//assets/a"))
-    end)
+  it("can't be told where origins may read a path as another rule's", function()
+    local function is_ambiguous(path)
+      local _, told = compiler.rule_for(domain, "GET", path, matches)
+      return told
+    end
+    for _, path in ipairs({
+      "//assets/private/a", "/assets/x%2F..%2Fprivate/a", "//assets/a",
+      "/assets/private%2Fa", "/assets;v=1/private/a", "/assets/..%2Faccount",
+      "/assets/private/..%2Fa", "/account/..;/assets/a",
+    }) do
+      assert.is_true(is_ambiguous(path), path)
+    end
+    for _, path in ipairs({
+      "/assets/a", "/assets/a%20b", "/assets/a;v=1", "/other//a", "/other%2Fa",
+      "/assets/private/a%2Fb",
+    }) do
+      assert.is_false(is_ambiguous(path), path)
+    end
+  end)
 
   it("are for their methods only", function()
     assert.are.equal(5, ttl("HEAD", "/assets/a"))

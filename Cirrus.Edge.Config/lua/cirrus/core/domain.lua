@@ -95,22 +95,27 @@ local function is_for(rule, path, prefix, matches)
 end
 
 
--- The first rule for the method and the canonical path, or nil. One that has a
--- problem is for all paths: what it forbids must not be allowed by the next
--- one. One that forbids to cache is for the paths, too, that an origin may take
--- for those it is for.
-function _M.rule_for(domain, method, path, matches)
-  local rules, loose = domain.rules, uris.loose(path)
+-- One that has a problem is for all paths: what it forbids must not be allowed
+-- by the next one.
+local function first(rules, method, path, prefix_name, matches)
   for i = 1, #rules do
     local rule = rules[i]
     if rule.methods[method] and (rule.problem or
-        is_for(rule, path, rule.prefix, matches) or
-        loose and rule.policy.is_off and
-        is_for(rule, loose, rule.loose_prefix, matches)) then
+        is_for(rule, path, rule[prefix_name], matches)) then
       return rule
     end
   end
-  return nil
+end
+
+
+-- The first rule for the method and the canonical path, or nil; and whether a
+-- less strict origin may take the path for one of another rule. `matches(path,
+-- expression)` tells whether an expression has a match there.
+function _M.rule_for(domain, method, path, matches)
+  local rule = first(domain.rules, method, path, "prefix", matches)
+  local loose = uris.loose(path)
+  return rule, loose ~= nil and
+    first(domain.rules, method, loose, "loose_prefix", matches) ~= rule
 end
 
 
