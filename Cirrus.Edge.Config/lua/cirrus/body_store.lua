@@ -3,11 +3,12 @@
 -- of an answer.
 --
 -- They are in one file in memory (memfd), each at an offset of its own that is
--- never used again; what is freed becomes a hole. nginx gets a buffer that is
--- in memory, so that head and body are one write, and a large one also in the
--- file: a plain connection takes it by sendfile, TLS from memory. The structs
--- are nginx's own (ngx_buf_t, ngx_chain_t, and of ngx_file_t the descriptor),
--- the same in all its versions since 2011.
+-- never used again; what is freed becomes a hole. The file is mapped by large
+-- pieces, for a process may have some 65,000 mappings only. nginx gets a buffer
+-- that is in memory, so that head and body are one write, and a large one also
+-- in the file: a plain connection takes it by sendfile, TLS from memory. The
+-- structs are nginx's own (ngx_buf_t, ngx_chain_t, and of ngx_file_t the
+-- descriptor), the same in all its versions since 2011.
 local ffi = require "ffi"
 local get_request = require "resty.core.base".get_request
 
@@ -44,6 +45,7 @@ local new_answer, new_region = ffi.typeof("cirrus_answer"),
 local MEMFD_CLOSE_ON_EXEC = 1
 local PUNCH_HOLE_KEEP_SIZE = 3
 local READ, SHARED = 1, 1
+local PIECE = 268435456
 local MEMORY, MEMORY_AND_FILE = 2, 2 + 16
 -- Up to here the copy that a write makes costs less than sendfile's look at
 -- each page, and the packet that the head has for itself then.
@@ -61,7 +63,9 @@ local is_possible = pcall(function()
 end)
 
 
-local file, next_offset
+local file, piece
+-- The pieces by their number in the file, with how many regions each has.
+local pieces = {}
 
 
 -- A worker's own, made when it is first needed.
@@ -72,15 +76,39 @@ local function open()
   end
   file = ffi.new("cirrus_file")
   file.descriptor = descriptor
-  next_offset = 0
   return file
 end
 
 
+-- The next piece of the file, in which regions are put from now on.
+local function begin_piece()
+  local number = piece and piece.number + 1 or 0
+  local address = C.mmap(nil, PIECE, READ, SHARED, file.descriptor,
+    number * PIECE)
+  if ffi.cast("intptr_t", address) == -1 then
+    return nil
+  end
+  piece = {
+    number = number,
+    address = ffi.cast("char *", address),
+    used = 0,
+    regions = 0,
+  }
+  pieces[number] = piece
+  return piece
+end
+
+
 local function free(region)
-  C.munmap(region.address, region.size)
   C.fallocate(file.descriptor, PUNCH_HOLE_KEEP_SIZE, region.offset,
     region.size)
+  local number = math.floor(tonumber(region.offset) / PIECE)
+  local of = pieces[number]
+  of.regions = of.regions - 1
+  if of.regions == 0 and of ~= piece then
+    C.munmap(of.address, PIECE)
+    pieces[number] = nil
+  end
 end
 
 
@@ -90,15 +118,18 @@ function _M.put(text)
   if not is_possible or not file and not open() then
     return nil
   end
-  local offset = next_offset
+  local size = math.ceil(#text / PAGE) * PAGE
+  local place = piece and piece.used + size <= PIECE and piece or begin_piece()
+  if not place then
+    return nil
+  end
+  local offset = place.number * PIECE + place.used
   if C.pwrite(file.descriptor, text, #text, offset) ~= #text then
     return nil
   end
-  local address = C.mmap(nil, #text, READ, SHARED, file.descriptor, offset)
-  if ffi.cast("intptr_t", address) == -1 then
-    return nil
-  end
-  next_offset = offset + math.ceil(#text / PAGE) * PAGE
+  local address = place.address + place.used
+  place.used = place.used + size
+  place.regions = place.regions + 1
   return ffi.gc(new_region(address, offset, #text), free)
 end
 
