@@ -1,7 +1,7 @@
 namespace Cirrus.Api.Domains;
 
 /// <summary>
-/// How large regular expressions are to the engine that runs them: their characters and ranges, with all repetitions written out. A match takes
+/// How large regular expressions are to the engine that runs them: their characters, ranges and groups, with all repetitions written out. A match takes
 /// time in proportion to that and to the length of the path (decision 8).
 /// </summary>
 internal static class ExpressionSize
@@ -40,8 +40,10 @@ internal static class ExpressionSize
             {
                 case '(':
                     outer.Push(size);
-                    size = 0;
-                    i += Flags(expression.AsSpan(i + 1));
+                    var flags = Flags(expression.AsSpan(i + 1));
+                    // What it captures is noted, as often as it is written out.
+                    size = flags == 0 ? 1 : 0;
+                    i += flags;
                     continue;
                 case ')':
                     last = int.Max(size, 1);
@@ -89,7 +91,7 @@ internal static class ExpressionSize
         {
             i += expression[i] == '\\' ? 1 : 0;
             if (i + 2 < expression.Length && expression[i + 1] == '-' && expression[i + 2] != ']')
-                i += 2;
+                i += expression[i + 2] == '\\' ? 3 : 2;
             size++;
         }
         return (size, i);

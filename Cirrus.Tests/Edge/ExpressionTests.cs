@@ -28,6 +28,29 @@ public sealed class ExpressionTests(EdgeFixture fixture)
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 4);
     }
 
+    [Fact]
+    public async Task More_than_a_worker_keeps_still_say_the_same()
+    {
+        // 8,192 of them take what a worker has for them.
+        const int Domains = 90, Each = 100;
+        var names = new List<string>();
+        for (var i = 0; i < Domains; i++)
+        {
+            names.Add(await fixture.AddDomainAsync(members: new
+            {
+                redirects = Enumerable.Range(0, Each).Select(n => new { path = $"^/{i}-{n}-([a-z]+)$", to = $"/{n}/$1", status = 302 }).ToArray(),
+            }));
+        }
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var (i, name) in names.Index())
+            {
+                var answer = await fixture.Edge.GetAsync(name, $"/{i}-{Each - 1}-abc");
+                Assert.Equal($"/{Each - 1}/abc", answer.Headers["Location"]);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -68,7 +91,7 @@ public sealed class ExpressionTests(EdgeFixture fixture)
     }
 
     private static string Expression(Random random, int depth) => depth == 0
-        ? Pick(random, "a", "b", "0", ".", "\\d", "\\w", "\\W", "\\b", "\\-", "[ab]", "[^a-c]", "[]b-]", "[\\d_]", "^", "$", "/", "{", "a{,2}")
+        ? Pick(random, "a", "b", "0", ".", "\\d", "\\w", "\\W", "\\b", "\\-", "[ab]", "[^a-c]", "[]b-]", "[\\d_]", "[+-\\.]", "[!-\\\\]", "[,-\\]]", "^", "$", "/", "{", "a{,2}")
         : random.Next(7) switch
         {
             0 => $"({Expression(random, depth - 1)})",

@@ -33,8 +33,10 @@ local _M = {}
 
 
 local LATIN1, UNANCHORED = 1, 0
--- What one expression may take, most of it for states that it remembers.
-local MAX_MEM = 524288
+-- What one expression may take, most of it for states that it remembers: for
+-- most, whose program has no more instructions than this, a little is enough.
+local LITTLE, SMALL_PROGRAM = 65536, 200
+local MUCH = 524288
 -- The whole, and $1 to $9.
 local GROUPS = 9
 
@@ -46,7 +48,9 @@ end
 local options = ffi.new("cirrus_re2_options")
 library.cirrus_re2_set_options(options, LATIN1)
 options.log_errors = false
-options.max_mem = MAX_MEM
+-- No path has a line feed, but one that was decoded as an origin might do it;
+-- what guards "/private/.*" is then for that one, too.
+options.dot_nl = true
 local subject = ffi.new("cirrus_re2_piece")
 local pieces = ffi.new("cirrus_re2_piece[?]", GROUPS + 1)
 
@@ -60,13 +64,35 @@ local function match(re2, text, count)
 end
 
 
--- nil where the text is no regular expression.
-function _M.compile(expression)
+-- Nil where there is no room for it, or the text is no regular expression.
+local function construct(expression, max_mem, max_program)
   subject.data, subject.size = expression, #expression
+  options.max_mem = max_mem
   local re2 = ffi.new("cirrus_re2")
   library.cirrus_re2_construct(re2, subject, options)
-  ffi.gc(re2, library.cirrus_re2_destruct)
-  return library.cirrus_re2_program_size(re2) >= 0 and re2 or nil
+  local size = library.cirrus_re2_program_size(re2)
+  if size >= 0 and size <= max_program then
+    return re2
+  end
+  _M.free(re2)
+  return nil
+end
+
+
+-- Returns what is to be freed when nobody needs it any more, and how much
+-- memory it may take: the collector doesn't see that. Nil where the text is no
+-- regular expression.
+function _M.compile(expression)
+  local re2 = construct(expression, LITTLE, SMALL_PROGRAM)
+  if re2 then
+    return re2, LITTLE
+  end
+  return construct(expression, MUCH, math.huge), MUCH
+end
+
+
+function _M.free(re2)
+  library.cirrus_re2_destruct(re2)
 end
 
 
