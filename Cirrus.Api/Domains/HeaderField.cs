@@ -23,7 +23,10 @@ internal static partial class HeaderField
     {
         if (name.Length > MaxName || !Word().IsMatch(name))
             return "The name of a header field consists of letters, digits and hyphens.";
-        return (IsReserved(name) ? "This header field belongs to the connection or to Cirrus and can't be set." : null) ?? ValueProblem(value);
+        if (IsReserved(name))
+            return "This header field belongs to the connection or to Cirrus and can't be set.";
+        return ValueProblem(value)
+            ?? (name.Equals("Host", StringComparison.OrdinalIgnoreCase) ? Authority.Normalise(value!, out _) : null);
     }
 
     /// <summary>What is wrong with the name of a field that is looked at, or null.</summary>

@@ -142,6 +142,8 @@ public sealed class DomainTests(ApiServer api)
     [InlineData("""{"name":"a.cdn.local.test","origins":[{"scheme":"http","host":"h","port":1}]}""", "name")]
     [InlineData("""{"name":"cdn.local.test","origins":[{"scheme":"http","host":"h","port":1}]}""", "name")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"CDN-Loop":"x"}}""", "upstreamHeaders")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"Host":"a.test/b"}}""", "upstreamHeaders")]
+    [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"host":"a.test:99999"}}""", "upstreamHeaders")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"upstreamHeaders":{"X-A":"1","x-a":"2"}}""", "upstreamHeaders")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"^/(?<n>p)","ttl":1}]}""", "rules[0].path")]
     [InlineData("""{"name":"a.test","origins":[{"scheme":"http","host":"h","port":1}],"rules":[{"path":"(?n)^/(p)","ttl":1}]}""", "rules[0].path")]
