@@ -85,10 +85,11 @@ local function show_cache_status(ctx, status, object, now, born, ends)
   end
   local left = born and show_age(word, born, ends, now) or 0
   local member = cache_status.member(IDENTIFIER, word, {
-    reason = ctx.reason,
+    -- A page in the answer's place knows no more than nginx's word.
+    reason = ctx.reason or "request",
     detail = purged and "purged" or ctx.why,
     ttl = purged and -purged or left,
-    stored = not is_from_cache and object and status,
+    stored = not is_from_cache and not ctx.is_page and object and status,
     fwd_status = fwd_status,
   })
   local upstream = var.upstream_http_cache_status
@@ -114,8 +115,8 @@ end
 
 function _M.header_filter()
   local ctx = ngx.ctx
-  if ctx.is_past_cache then
-    past_cache.header_filter()
+  if ctx.is_past_cache and past_cache.header_filter() == false then
+    return ngx.exit(ngx.ERROR)
   end
   secure.add_headers(ctx)
   upgrade.add_header()

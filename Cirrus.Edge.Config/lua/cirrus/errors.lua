@@ -9,8 +9,10 @@ local REASONS = {
   [403] = "This address may not ask here.",
   [404] = "No such domain on this CDN.",
   [408] = "The request took too long to arrive.",
+  [412] = "The object is not as the request requires it.",
   [413] = "The request is too large.",
   [414] = "The request's URI is too long.",
+  [416] = "The object has no such range.",
   [421] = "The connection's certificate is not for this host.",
   [429] = "Too many requests.",
   [431] = "The request's header fields are too large.",
@@ -42,9 +44,10 @@ function _M.reply(status, reason, page, content_type)
 end
 
 
--- The body of an error that nginx found. Its 404 is for the path that leads
--- here.
+-- The body of an error that nginx found, in place of an answer that it may have
+-- had. Its 404 is for the path that leads here.
 function _M.page()
+  ngx.ctx.is_page = true
   return _M.reply(ngx.status, ngx.status == 404 and
     "This path is the edge's own." or nil)
 end

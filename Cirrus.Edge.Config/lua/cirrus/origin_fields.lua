@@ -3,9 +3,17 @@ local merge = require "cirrus.core.merge"
 
 
 local header, var = ngx.header, ngx.var
+local http_version = ngx.req.http_version
 
 
 local _M = {}
+
+
+-- What begins with no status line nginx passes on as HTTP/0.9, octet by octet
+-- and without a header that anybody could wait for.
+function _M.are_missing()
+  return http_version() < 1
+end
 
 
 -- RFC 9111, section 3.1: what an origin says of its connection only.

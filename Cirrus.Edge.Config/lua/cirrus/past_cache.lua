@@ -47,8 +47,12 @@ function _M.host()
 end
 
 
--- What the origin tier's header filter does with such an answer.
+-- What the origin tier's header filter does with such an answer. Returns false
+-- for what is none: nothing of it may reach the client.
 function _M.header_filter()
+  if fields.are_missing() then
+    return false
+  end
   fields.drop_of_connection()
   fields.join_lines("Cache-Control")
   fields.join_lines("Vary")

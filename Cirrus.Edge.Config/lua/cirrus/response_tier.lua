@@ -140,6 +140,9 @@ end
 
 
 function _M.header_filter()
+  if origin_fields.are_missing() then
+    return ngx.exit(ngx.ERROR)
+  end
   filter()
   -- After a failure the cache tier may serve the old object.
   if collapsing.has_claim() and
