@@ -225,6 +225,9 @@ public sealed class CacheRulesTests(EdgeFixture fixture)
 
         var answer = await fixture.Edge.GetAsync(domain, "/a", with: request => request.Headers.TryAddWithoutValidation(name, value));
 
+        // A field in two lines is one (RFC 9110 section 5.2).
+        var second = await fixture.Edge.GetAsync(domain, "/a", with: request => request.Headers.TryAddWithoutValidation(name, ["x", value]));
+        Assert.Equal(answer.IsHit, second.IsHit);
         Assert.StartsWith(cacheStatus.Replace("ttl=60", "ttl=", StringComparison.Ordinal), answer.CacheStatus["edge-test; ".Length..], StringComparison.Ordinal);
     }
 

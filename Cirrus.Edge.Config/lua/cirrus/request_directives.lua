@@ -1,6 +1,7 @@
 -- Requests that ask for something of the cache. Where the operator's ttl
 -- overrides the origin, it overrides them, too.
 local directives = require "cirrus.core.request_directives"
+local fields = require "cirrus.request_fields"
 local stored = require "cirrus.stored"
 
 
@@ -12,7 +13,7 @@ local _M = {}
 
 -- What sends the request past the cache, if something does.
 function _M.bypass(plan)
-  local text, pragma = var.http_cache_control, var.http_pragma
+  local text, pragma = fields.read("Cache-Control"), var.http_pragma
   if var.http_authorization then
     return "authorization"
   elseif not text and not pragma or plan.policy.override then

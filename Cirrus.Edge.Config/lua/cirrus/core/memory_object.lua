@@ -30,26 +30,50 @@ local CHECKED_FOR, CONFIRMED_FOR, PROLONGED_FOR = 2, 60, 1
 local OVERHEAD = 1024
 
 
+-- Of these the Lua module shows the last line only; nginx's cache shows all.
+local SINGLE = {
+  ["content-encoding"] = true, ["content-type"] = true, ["date"] = true,
+  ["etag"] = true, ["expires"] = true, ["last-modified"] = true,
+  ["location"] = true, ["server"] = true,
+}
+
+
+-- Whether the Lua module shows a field as it is: it leaves out empty ones and
+-- escapes what is no text.
+local function is_showable(name, value)
+  return value ~= "" and not value:find("%c") and
+    not name:find("[^%w!#$&'*+.^_`|~-]")
+end
+
+
 local function is_dropped(key)
   return DROPPED[key] or key:find("^x%-cirrus%-") or key:find("^x%-accel%-")
 end
 
 
--- Fields that came more than once are one with several values.
+-- Fields that came more than once are one with several values. Nil when nginx's
+-- cache would show others.
 local function collect(fields)
   local names, values, index_of, size = {}, {}, {}, 0
-  for _, field in ipairs(fields) do
-    local name, value = field[1], field[2]
-    local key = name:lower()
+  local function add(name, value, key)
     local index = index_of[key]
-    if index then
-      local known = values[index]
-      values[index] = type(known) == "table" and known or { known }
-      table.insert(values[index], value)
-    elseif not is_dropped(key) then
+    if not index then
       index = #names + 1
       index_of[key] = index
       names[index], values[index] = name, value
+      return true
+    end
+    local known = values[index]
+    values[index] = type(known) == "table" and known or { known }
+    table.insert(values[index], value)
+    return not SINGLE[key]
+  end
+  for _, field in ipairs(fields) do
+    local name, value = field[1], field[2]
+    local key = name:lower()
+    if not is_dropped(key) and
+        not (is_showable(name, value) and add(name, value, key)) then
+      return nil
     end
     size = size + #name + #value
   end
@@ -78,6 +102,9 @@ function _M.make(response)
     return nil
   end
   local names, kept, size = collect(response.fields)
+  if not names then
+    return nil
+  end
   names[#names + 1] = "Content-Length"
   kept[#kept + 1] = ("%d"):format(#response.body)
   if response.status == 200 then

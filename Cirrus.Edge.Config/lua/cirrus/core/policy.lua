@@ -27,14 +27,14 @@ local MAX_VARY = 128
 
 local BY_RULE = {
   [200] = MAX_TTL, [203] = MAX_TTL, [204] = MAX_TTL, [206] = MAX_TTL,
-  [300] = MAX_TTL, [301] = MAX_TTL, [304] = MAX_TTL, [308] = MAX_TTL,
+  [300] = MAX_TTL, [301] = MAX_TTL, [308] = MAX_TTL,
   [404] = ABSENT_TTL, [410] = ABSENT_TTL,
 }
 -- RFC 9110, section 15.1.
 local HEURISTIC = {
   [200] = true, [203] = true, [204] = true, [206] = true, [300] = true,
-  [301] = true, [304] = true, [308] = true, [404] = true, [405] = true,
-  [410] = true, [414] = true, [501] = true,
+  [301] = true, [308] = true, [404] = true, [405] = true, [410] = true,
+  [414] = true, [501] = true,
 }
 local UNDERSTOOD = {
   [302] = true, [303] = true, [307] = true, [400] = true, [401] = true,
@@ -166,8 +166,9 @@ end
 
 local function is_storable(response)
   local status = response.status
+  -- Nothing was asked for with a condition that a 304 could be an answer to.
   if status < 200 or status == 206 and not response.is_slice or
-      response.has_cookie then
+      status == 304 or response.has_cookie then
     return false
   end
   local vary = response.vary
