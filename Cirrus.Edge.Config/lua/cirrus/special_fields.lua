@@ -13,8 +13,8 @@ local to_string = ffi.string
 local _M = {}
 
 
--- What asks for more than the object at a URI. nginx heeds single conditions by
--- itself, whatever the object comes from.
+-- What asks for more than the object at a URI. nginx heeds If-None-Match or
+-- If-Modified-Since by itself, whatever the object comes from.
 local SPECIAL = {
   ["authorization"] = true, ["cache-control"] = true, ["cdn-loop"] = true,
   ["content-length"] = true, ["if-match"] = true,
