@@ -32,6 +32,9 @@ public static class HostName
         // Without ICU .NET composes nothing, and the two spellings of a letter would be two names.
         if (rest.Any(IsPartOfLetter))
             return "must have its letters composed (Unicode NFC), or be given in punycode";
+        // Clients ask for what these stand for (UTS 46), which .NET without ICU does not know.
+        if (rest.Any(IsForm))
+            return "must have plain letters instead of full-width, ligature and other forms of them (Unicode NFKC), or be given in punycode";
         try
         {
             // Lower case first: punycode keeps the case of what it encodes.
@@ -47,6 +50,10 @@ public static class HostName
 
     // Combining diacritics, voiced kana marks and Hangul jamo: what decomposed text (NFD) consists of.
     private static bool IsPartOfLetter(char c) => c is (>= '\u0300' and <= '\u036f') or '\u3099' or '\u309a' or (>= '\u1100' and <= '\u11ff');
+
+    // Letterlike, enclosed, presentation and half- or full-width forms, and mathematical letters (by their first surrogate).
+    private static bool IsForm(char c) => c is (>= '\u2100' and <= '\u214f') or (>= '\u2460' and <= '\u24ff') or (>= '\u3200' and <= '\u33ff')
+        or '\ud835' or (>= '\ufb00' and <= '\ufdff') or (>= '\ufe30' and <= '\ufe4f') or (>= '\ufe70' and <= '\uffef');
 
     private static string? Problem(string name, int minLabels)
     {

@@ -71,6 +71,15 @@ public sealed class HostNameTests
         Assert.Contains("composed", HostName.Normalise(input, allowWildcard: true, out _), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("\uff41.example")]
+    [InlineData("\ufb01sh.example")]
+    [InlineData("\uff11\uff0e\uff12.example")]
+    [InlineData("\u2102.example")]
+    [InlineData("\ud835\udd38.example")]
+    public void Forms_of_letters_that_clients_ask_for_as_plain_ones_are_refused(string input) =>
+        Assert.Contains("plain letters", HostName.Normalise(input, allowWildcard: true, out _), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(63, true)]
     [InlineData(64, false)]
     [InlineData(300, false)]
