@@ -17,8 +17,9 @@ internal enum Outcome
 }
 
 /// <summary>
-/// From the octets of a query to those of its response, with no allocation. The answers are written already; what is left is to read the question, to
-/// find them, and to put header and EDNS around them. For one thread.
+/// From the octets of a query to those of its response. The answers for clients without DO are written already: what is left is to read the question,
+/// to find them, and to put header and EDNS around them, and nothing is allocated. By UDP each thread has one of its own, connections by TCP share one:
+/// what it keeps is safe for several threads, but for its counts.
 /// </summary>
 internal sealed class Responder(DirectAnswers answers, Locator locator, RegionalSignatures.Hand hand, ServerCookies cookies, ResponseRate rate)
 {
