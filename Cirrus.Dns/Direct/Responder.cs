@@ -138,7 +138,8 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, Regional
         var head = Head(message, query, response);
         response[2] |= Authoritative;
         response[3] |= (byte)(answer.Exists ? ResponseCodes.NoError : ResponseCodes.NoName);
-        length = WriteEdns(message, query, client, place, 0, response, head + answer.Length);
+        // What is denied is denied to all.
+        length = WriteEdns(message, query, client, answer.Answers > 0 ? place : place.ForAll, 0, response, head + answer.Length);
         Count(response, answer.Answers, answer.Authority, query.HasEdns ? 1 : 0);
         Counts.Answers++;
         return Outcome.Response;
