@@ -6,7 +6,7 @@ namespace Cirrus.Dns.Direct;
 
 /// <summary>Writes the answers anew whenever the zone is another.</summary>
 internal sealed partial class AnswerFollower(
-    CurrentZone zone, RegionalZone regional, RegionalKeys keys, DirectAnswers answers, DirectMetrics metrics, IOptions<DnsOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
+    CurrentZone zone, RegionalZone regional, DirectAnswers answers, DirectMetrics metrics, IOptions<DnsOptions> options, ILogger<AnswerFollower> logger) : BackgroundService
 {
     private readonly ILogger _logger = logger;
     private AnswerSource? _written;
@@ -21,11 +21,7 @@ internal sealed partial class AnswerFollower(
             var replaced = zone.Replaced;
             // Whoever wants signatures would take what has none for forged.
             if ((options.Value.Dnssec.Enabled ? zone.Snapshot : zone.Answering) is { } snapshot)
-            {
-                if (snapshot.Content.IsSigned && regional.Current is not null)
-                    await keys.RefreshAsync();
                 Follow(new AnswerSource(snapshot, regional.Current));
-            }
             await replaced.WaitAsync(stoppingToken);
         }
     }

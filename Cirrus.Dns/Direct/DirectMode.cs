@@ -12,10 +12,10 @@ internal static class DirectMode
         builder.Services.AddSingleton<RegionalZone>();
         builder.Services.AddSingleton(services => new RegionalSignatures(
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<DnsOptions>>().Value.Dnssec.SignatureValidity));
-        builder.Services.AddSingleton<RegionalKeys>();
         builder.Services.AddSingleton<DirectMetrics>();
         builder.Services.AddSingleton<DirectTransports>();
         builder.Services.AddHostedService<AnswerFollower>();
+        builder.Services.AddHostedService<RegionalKeys>();
         builder.Services.AddHostedService<RegionDatabaseReader>();
     }
 }

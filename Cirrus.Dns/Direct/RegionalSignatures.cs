@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Cirrus.Dns.Signing;
 using Cirrus.Dns.Zones;
 
@@ -9,15 +8,17 @@ namespace Cirrus.Dns.Direct;
 /// kept for all threads while they hold and the keys are the same.
 /// </summary>
 /// <param name="validity">As that of the zone's own.</param>
-internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
+/// <param name="most">How many are kept, a few hundred octets each.</param>
+internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity, int most = 500_000)
 {
-    // A few hundred octets each. Beyond that all are made anew as they are asked for.
-    private const int Most = 500_000;
-
     private KeptSignatures? _kept;
 
     /// <summary>From now on these keys sign.</summary>
-    public void Use(SigningKeys keys) => Volatile.Write(ref _kept, new KeptSignatures(keys));
+    public void Use(SigningKeys keys)
+    {
+        if (!ReferenceEquals(Volatile.Read(ref _kept)?.Keys, keys))
+            Volatile.Write(ref _kept, new KeptSignatures(keys, most));
+    }
 
     /// <summary>Signs: one for each thread, so that none waits for another.</summary>
     public Hand NewHand() => new(this);
@@ -60,23 +61,4 @@ internal sealed class RegionalSignatures(TimeProvider time, TimeSpan validity)
     }
 
     private SigningTime Now() => new(time.GetUtcNow(), validity);
-
-    /// <summary>By one set of keys. A set of records is beside its signatures, since the one of a name may become another.</summary>
-    private sealed class KeptSignatures(SigningKeys keys)
-    {
-        private readonly ConcurrentDictionary<byte[], (RecordSet Set, RecordSet Signatures)> _kept = new(OwnerName.Comparer);
-
-        public SigningKeys Keys => keys;
-
-        public RecordSet? Find(ReadOnlySpan<byte> key, RecordSet set, SigningTime now) =>
-            _kept.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var found) && found.Set.Equals(set)
-            && now.Holds(found.Signatures) ? found.Signatures : null;
-
-        public void Keep(ReadOnlySpan<byte> key, RecordSet set, RecordSet signatures)
-        {
-            if (_kept.Count >= Most)
-                _kept.Clear();
-            _kept[key.ToArray()] = (set, signatures);
-        }
-    }
 }

@@ -17,8 +17,9 @@ internal enum Outcome
 }
 
 /// <summary>
-/// From the octets of a query to those of its response, with no allocation. The answers are written already; what is left is to read the question, to
-/// find them, and to put header and EDNS around them. For one thread.
+/// From the octets of a query to those of its response. The answers for clients without DO are written already: what is left is to read the question,
+/// to find them, and to put header and EDNS around them, and nothing is allocated. By UDP each thread has one of its own, connections by TCP share one:
+/// what it keeps is safe for several threads, but for its counts.
 /// </summary>
 internal sealed class Responder(DirectAnswers answers, Locator locator, RegionalSignatures.Hand hand, ServerCookies cookies, ResponseRate rate)
 {
@@ -137,7 +138,8 @@ internal sealed class Responder(DirectAnswers answers, Locator locator, Regional
         var head = Head(message, query, response);
         response[2] |= Authoritative;
         response[3] |= (byte)(answer.Exists ? ResponseCodes.NoError : ResponseCodes.NoName);
-        length = WriteEdns(message, query, client, place, 0, response, head + answer.Length);
+        // What is denied is denied to all.
+        length = WriteEdns(message, query, client, answer.Answers > 0 ? place : place.ForAll, 0, response, head + answer.Length);
         Count(response, answer.Answers, answer.Authority, query.HasEdns ? 1 : 0);
         Counts.Answers++;
         return Outcome.Response;

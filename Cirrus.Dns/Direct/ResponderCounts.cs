@@ -1,6 +1,6 @@
 namespace Cirrus.Dns.Direct;
 
-/// <summary>What one thread has done; only that thread writes.</summary>
+/// <summary>What a responder has done. Connections by TCP share one: a count that is lost now and then does no harm.</summary>
 internal sealed class ResponderCounts
 {
     public long Answers;

@@ -39,7 +39,7 @@ internal sealed class SignedAnswers
     {
         var owner = name[..^_apexLength];
         var writer = new SignedWriter(room, QueryReader.HeaderLength + owner.Length);
-        if (region > 0 && _regional!.Find(owner, region, (RecordType)type) is { } set && hand.Of(owner, region, set) is { } signatures)
+        if (region > 0 && RegionalOf(owner, region, (RecordType)type) is { } set && hand.Of(owner, region, set) is { } signatures)
         {
             writer.AddOfQuestion(set);
             writer.AddOfQuestion(signatures);
@@ -54,6 +54,10 @@ internal sealed class SignedAnswers
         answer = new SignedAnswer(writer.Length, exists, answers, writer.Records - answers);
         return !writer.IsFull;
     }
+
+    // Of the types that the name has for all alone. Records of the denial tell of no others, and resolvers may answer from them for every client (RFC 8198).
+    private RecordSet? RegionalOf(ReadOnlySpan<byte> owner, byte region, RecordType type) =>
+        _regional!.Find(owner, region, type) is { } set && _zone.Find(owner)?.Find(type) is not null ? set : null;
 
     private static int WriteMatching(ref SignedWriter writer, NameRecords? records, RecordType type)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ARSoft.Tools.Net;
 using Cirrus.Core.Audit;
 using Cirrus.Core.Certificates;
 using Cirrus.Core.Dnssec;
@@ -20,8 +19,7 @@ internal sealed partial class ZoneSigning(
     private static readonly Actor Actor = new("dns");
 
     private readonly ILogger _logger = logger;
-    private DnssecKeys _known = DnssecKeys.None;
-    private SigningKeys? _keys;
+    private readonly OpenedKeys _keys = new(store, zone.Value.Name, dns.Value.NameServerTtl);
     private ZoneContent? _reusable;
     private int _publishedWith = -1;
     private bool _looksAtAll;
@@ -47,7 +45,7 @@ internal sealed partial class ZoneSigning(
             return null;
         var before = served is { IsSigned: true } ? served : _reusable;
         var denial = Denial.Of(dns.Value.Dnssec.Denial, keys.Origin);
-        var (all, started) = (_looksAtAll || _publishedWith != _known.Revision, Stopwatch.GetTimestamp());
+        var (all, started) = (_looksAtAll || _publishedWith != _keys.Known.Revision, Stopwatch.GetTimestamp());
         // Once more when it could not be published.
         _reusable = ZoneSigner.Sign(plain, before, denial, keys, Time, all);
         if (all && !ReferenceEquals(_reusable, before))
@@ -56,14 +54,14 @@ internal sealed partial class ZoneSigning(
     }
 
     /// <summary>The zone for a serial.</summary>
-    public ZoneContent WithSerial(ZoneContent content, uint serial) => content.IsSigned ? ZoneSigner.SignSoa(content, serial, _keys!, Time) : content;
+    public ZoneContent WithSerial(ZoneContent content, uint serial) => content.IsSigned ? ZoneSigner.SignSoa(content, serial, _keys.Signing!, Time) : content;
 
     /// <summary>What was signed last is served.</summary>
     public void Served()
     {
         _reusable = null;
         _looksAtAll = false;
-        _publishedWith = _known.Revision;
+        _publishedWith = _keys.Known.Revision;
     }
 
     /// <summary>Takes the steps that are due for the keys; the change log then tells of new ones.</summary>
@@ -83,13 +81,9 @@ internal sealed partial class ZoneSigning(
     {
         try
         {
-            while (await store.RevisionAsync(Zone) is var revision && (_keys is null || revision != _known.Revision))
-            {
-                var keys = revision == 0 ? await MakeAsync() : await store.FindAsync(Zone);
-                _keys = new SigningKeys(DomainName.Parse(Zone), keys, (int)dns.Value.NameServerTtl.TotalSeconds, k => store.Open(Zone, keys, k));
-                _known = keys;
-            }
-            return _keys;
+            while (!await _keys.RefreshAsync())
+                await MakeAsync();
+            return _keys.Signing;
         }
         catch (SealedKeyException e)
         {
@@ -100,13 +94,12 @@ internal sealed partial class ZoneSigning(
 
     // Of several processes that make them at once, those of the first are used by all. What Redis has lost, and the parent zone still vouches for,
     // is put back.
-    private async Task<DnssecKeys> MakeAsync()
+    private async Task MakeAsync()
     {
-        var now = time.GetUtcNow();
-        var made = _known.Revision > 0 ? _known with { Revision = 0 } : KeyRoll.Missing(DnssecKeys.None, dns.Value.Dnssec.TimesWith(default, default), now)
+        var (known, now) = (_keys.Known, time.GetUtcNow());
+        var made = known.Revision > 0 ? known with { Revision = 0 } : KeyRoll.Missing(DnssecKeys.None, dns.Value.Dnssec.TimesWith(default, default), now)
             .Aggregate(DnssecKeys.None, (all, m) => store.WithNew(Zone, all, m.Kind, m.State, now));
         await store.PutAsync(Zone, made, Actor, "dnssec-keys");
-        return await store.FindAsync(Zone);
     }
 
     [LoggerMessage(LogLevel.Information, "Zone {Zone} signed, {Names} names looked at in {Took:F0} ms")]

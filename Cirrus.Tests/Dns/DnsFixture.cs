@@ -18,11 +18,13 @@ public sealed class DnsFixture : IAsyncLifetime
 {
     public const string Zone = "cdn.example.test";
 
-    /// <summary>For dig: both secondaries have the same key.</summary>
+    /// <summary>The key of both secondaries.</summary>
+    public const string KeyName = "test.cirrus";
+    public const string Secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cywgMzIgb2N0ZXRzLi4=";
+
+    /// <summary>For dig.</summary>
     public static readonly string[] WithKey = ["-y", $"hmac-sha256:{KeyName}:{Secret}"];
 
-    private const string KeyName = "test.cirrus";
-    private const string Secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cywgMzIgb2N0ZXRzLi4=";
     private static readonly Actor Actor = new("test");
 
     private readonly WorkFolder _folder = new();

@@ -82,5 +82,20 @@ public sealed class RegionalSignaturesTests
         });
     }
 
+    [Fact]
+    public void When_there_are_too_many_those_go_that_nobody_asks_for()
+    {
+        var few = new RegionalSignatures(_time, TimeSpan.FromDays(9), most: 8);
+        few.Use(ZoneSignerTests.NewKeys());
+        var hand = few.NewHand();
+        var (asked, idle) = (hand.Of(Owner, 1, Set), hand.Of(OwnerName.Of("idle"), 1, Set));
+        for (var i = 0; i < 20; i++)
+        {
+            hand.Of(OwnerName.Of($"n{i}"), 1, Set);
+            Assert.Same(asked, hand.Of(Owner, 1, Set));
+        }
+        Assert.NotSame(idle, hand.Of(OwnerName.Of("idle"), 1, Set));
+    }
+
     private static RecordSet Addresses(byte last) => new(RecordType.A, 60, [[192, 0, 2, last]]);
 }

@@ -12,7 +12,7 @@ internal sealed class TestResponder
     private readonly Responder _responder;
     private readonly byte[] _room = new byte[8192];
 
-    public TestResponder(ZoneSnapshot? zone, int rateLimit = 0, RegionalAddresses? regional = null, RegionRanges? ranges = null)
+    public TestResponder(ZoneSnapshot? zone, int rateLimit = 0, RegionalAddresses? regional = null, RegionRanges? ranges = null, RegionalSignatures.Hand? hand = null)
     {
         var answers = new DirectAnswers();
         if (zone is not null)
@@ -20,7 +20,7 @@ internal sealed class TestResponder
         var locator = new Locator();
         if (ranges is not null)
             locator.Replace(ranges);
-        _responder = new Responder(answers, locator, Unsigned(), new ServerCookies([]), new ResponseRate(rateLimit, 2));
+        _responder = new Responder(answers, locator, hand ?? Unsigned(), new ServerCookies([]), new ResponseRate(rateLimit, 2));
     }
 
     /// <summary>Without keys.</summary>

@@ -22,7 +22,8 @@ internal static class WireQuery
         [0, 0, 41, .. UInt16(payload), 0, version, 0, 0, .. UInt16((ushort)options.Length), .. options];
 
     /// <summary>Of a client that wants signatures.</summary>
-    public static byte[] DnssecOk(ushort payload) => [0, 0, 41, .. UInt16(payload), 0, 0, 0x80, 0, 0, 0];
+    public static byte[] DnssecOk(ushort payload, params byte[] options) =>
+        [0, 0, 41, .. UInt16(payload), 0, 0, 0x80, 0, .. UInt16((ushort)options.Length), .. options];
 
     public static byte[] Option(ushort code, params byte[] contents) => [.. UInt16(code), .. UInt16((ushort)contents.Length), .. contents];
 
