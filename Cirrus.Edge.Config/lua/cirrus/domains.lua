@@ -64,7 +64,7 @@ local function load(name, seen)
       problem = "The domain's document can't be used." }
   end
   for _, rule in ipairs(broken) do
-    log(ERR, "domain ", name, ": what reaches rule ", rule.pattern,
+    log(ERR, "domain ", name, ": what reaches rule ", rule.expression,
       " is not cached: ", rule.problem)
   end
   for _, problem in ipairs(domain.problems) do

@@ -26,7 +26,7 @@ local URI = "^/[^%s%c]*$"
 local function rule_of(domain, plan)
   for index, rule in ipairs(domain.rules) do
     if rule == plan.rule then
-      return { index = index - 1, path = rule.prefix or rule.pattern,
+      return { index = index - 1, path = rule.prefix or rule.expression,
         problem = rule.problem }
     end
   end

@@ -67,7 +67,7 @@ describe("rules", function()
       } },
       function(pattern) return pattern ~= "(" end)
     local rule = compiler.rule_for(compiled, "GET", "/b", matches)
-    assert.are.equal("(", rule.pattern)
+    assert.are.equal("(", rule.expression)
     assert.are.equal("not a regular expression", rule.problem)
     assert.are.same({ rule }, broken)
     for method, path in pairs({ GET = "/a/b", HEAD = "/b" }) do

@@ -2,6 +2,7 @@
 local cache_policy = require "cirrus.core.cache_policy"
 local epochs = require "cirrus.core.epochs"
 local origins = require "cirrus.core.origins"
+local path_pattern = require "cirrus.core.path_pattern"
 local protection = require "cirrus.core.protection"
 local uris = require "cirrus.core.uri"
 
@@ -19,20 +20,15 @@ local RESERVED = {
 }
 
 
-local function compile_rule(rule, base)
-  local methods = {}
+-- A pattern of paths, with `methods` and `policy` besides.
+local function compile_rule(rule, base, is_valid)
+  local compiled = path_pattern.compile(rule.path, is_valid)
+  compiled.methods = {}
   for _, method in ipairs(rule.methods or { "GET", "HEAD" }) do
-    methods[method] = true
+    compiled.methods[method] = true
   end
-  local is_prefix = rule.path:sub(1, 1) == "/"
-  local prefix = is_prefix and uris.canonical_prefix(rule.path) or nil
-  return {
-    prefix = prefix,
-    loose_prefix = prefix and (uris.loose(prefix) or prefix),
-    pattern = not is_prefix and rule.path or nil,
-    methods = methods,
-    policy = cache_policy.compile(rule, base),
-  }
+  compiled.policy = cache_policy.compile(rule, base)
+  return compiled
 end
 
 
@@ -67,10 +63,9 @@ function _M.compile(document, fields, is_valid)
   domain.origins = origins.compile(document.origins, document.name,
     domain.origin_policy)
   for _, rule in ipairs(document.rules or {}) do
-    local compiled = compile_rule(rule, document.cache)
+    local compiled = compile_rule(rule, document.cache, is_valid)
     domain.rules[#domain.rules + 1] = compiled
-    if compiled.pattern and not is_valid(compiled.pattern) then
-      compiled.problem = "not a regular expression"
+    if compiled.problem then
       broken[#broken + 1] = compiled
     end
   end
@@ -87,21 +82,13 @@ function _M.compile(document, fields, is_valid)
 end
 
 
-local function is_for(rule, path, prefix, matches)
-  if prefix then
-    return path:sub(1, #prefix) == prefix
-  end
-  return matches(path, rule.pattern)
-end
-
-
 -- One that has a problem is for all paths: what it forbids must not be allowed
 -- by the next one.
-local function first(rules, method, path, prefix_name, matches)
+local function first(rules, method, path, is_match, matches)
   for i = 1, #rules do
     local rule = rules[i]
     if rule.methods[method] and (rule.problem or
-        is_for(rule, path, rule[prefix_name], matches)) then
+        is_match(rule, path, matches)) then
       return rule
     end
   end
@@ -112,10 +99,10 @@ end
 -- less strict origin may take the path for one of another rule. `matches(path,
 -- expression)` tells whether an expression has a match there.
 function _M.rule_for(domain, method, path, matches)
-  local rule = first(domain.rules, method, path, "prefix", matches)
-  local loose = uris.loose(path)
-  return rule, loose ~= nil and
-    first(domain.rules, method, loose, "loose_prefix", matches) ~= rule
+  local rules, loose = domain.rules, uris.loose(path)
+  local rule = first(rules, method, path, path_pattern.is_match, matches)
+  return rule, loose ~= nil and rule ~=
+    first(rules, method, loose, path_pattern.is_loose_match, matches)
 end
 
 

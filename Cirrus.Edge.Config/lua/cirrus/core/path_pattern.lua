@@ -42,7 +42,8 @@ function _M.captures(pattern, path, match)
 end
 
 
--- Whether a path is one of them, a pattern of nil being for all.
+-- Whether a path is one of them, a pattern of nil being for all; `match` need
+-- not capture then.
 function _M.is_match(pattern, path, match)
   if not pattern then
     return true
@@ -50,7 +51,7 @@ function _M.is_match(pattern, path, match)
     return sub(path, 1, #pattern.prefix) == pattern.prefix
   end
   local captures, problem = _M.captures(pattern, path, match)
-  return captures ~= nil, problem
+  return captures and true or false, problem
 end
 
 

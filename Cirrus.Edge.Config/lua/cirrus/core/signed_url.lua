@@ -5,13 +5,14 @@
 --   "prefix " and what the path begins with
 --
 -- and adds them to the query, with the name of the key.
+local path_pattern = require "cirrus.core.path_pattern"
 local uris = require "cirrus.core.uri"
 
 
 local _M = {}
 
 
-local byte, char, sub = string.byte, string.char, string.sub
+local byte, char = string.byte, string.char
 local concat = table.concat
 
 
@@ -80,10 +81,9 @@ end
 -- Whether a path begins with the prefix, also as a less strict origin may read
 -- it.
 local function is_within(path, prefix)
-  local loose = uris.loose(path)
-  local loose_prefix = loose and uris.loose(prefix) or prefix
-  return sub(path, 1, #prefix) == prefix and
-    (not loose or sub(loose, 1, #loose_prefix) == loose_prefix)
+  local pattern, loose = path_pattern.compile(prefix), uris.loose(path)
+  return path_pattern.is_match(pattern, path) and
+    (not loose or path_pattern.is_loose_match(pattern, loose))
 end
 
 
