@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Cirrus.Tests.Programs;
@@ -8,45 +7,27 @@ namespace Cirrus.Tests.Edge;
 /// <summary>An origin that answers each request with the very same octets (ISO 8859-1), and closes the connection.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener;
+    private readonly Acceptor _acceptor;
     private readonly byte[] _answer;
-    private readonly Task _accepting;
 
     public RawOrigin(string answer)
     {
         Port = FreePort.Next();
         _answer = Encoding.Latin1.GetBytes(answer);
-        _listener = new TcpListener(IPAddress.Loopback, Port);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _acceptor = new Acceptor("127.0.0.1", Port, AnswerAsync);
     }
 
     public int Port { get; }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _accepting;
-    }
+    public ValueTask DisposeAsync() => _acceptor.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task AnswerAsync(TcpClient client)
     {
-        try
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
+        while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
         {
-            while (true)
-            {
-                using var client = await _listener.AcceptTcpClientAsync();
-                using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
-                while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
-                {
-                    // To the end of the head.
-                }
-                await client.GetStream().WriteAsync(_answer);
-            }
+            // To the end of the head.
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or IOException)
-        {
-            // The end.
-        }
+        await client.GetStream().WriteAsync(_answer);
     }
 }
