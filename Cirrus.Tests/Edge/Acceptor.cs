@@ -7,6 +7,7 @@ namespace Cirrus.Tests.Edge;
 internal sealed class Acceptor : IAsyncDisposable
 {
     private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _end = new();
     private readonly Task _accepting;
 
     public Acceptor(string address, int port, Func<TcpClient, Task> serve)
@@ -18,8 +19,10 @@ internal sealed class Acceptor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _end.CancelAsync();
         await _accepting;
+        _listener.Dispose();
+        _end.Dispose();
     }
 
     private async Task AcceptAsync(Func<TcpClient, Task> serve)
@@ -28,11 +31,11 @@ internal sealed class Acceptor : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync();
+                using var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 await ServeAsync(serve, client);
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The end.
         }

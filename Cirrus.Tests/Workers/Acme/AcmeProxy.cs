@@ -73,7 +73,7 @@ internal sealed class AcmeProxy : IAsyncDisposable
     public int Count(string path) => _requests.Count(r => r.Path.StartsWith(path, StringComparison.Ordinal));
 
     /// <summary>Holds the next request whose path begins so until <see cref="Hold.Release"/>.</summary>
-    /// <param name="answered">Pebble gets it, and its answer is held.</param>
+    /// <param name="answered">Pebble gets it, and its answer is held: that of the first one it takes, for it refuses some nonces at random.</param>
     public Hold HoldNext(string path, bool answered = false) => _hold = new Hold(path, answered);
 
     public async ValueTask DisposeAsync()
@@ -87,9 +87,7 @@ internal sealed class AcmeProxy : IAsyncDisposable
     private async Task ServeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        var hold = _hold is { } waiting && path.StartsWith(waiting.Path, StringComparison.Ordinal) && waiting.Take() ? waiting : null;
-        if (hold is { Answered: false })
-            await hold.WaitAsync(context.RequestAborted);
+        await HoldAsync(path, answered: false, context.RequestAborted);
         if (Window is { } window && path.StartsWith(Renewals, StringComparison.Ordinal))
         {
             await TellAsync(context, window(path[(Renewals.Length + 1)..]));
@@ -112,11 +110,18 @@ internal sealed class AcmeProxy : IAsyncDisposable
         using (response)
         {
             if (response.IsSuccessStatusCode)
+            {
                 _requests.Enqueue((path, Payload(body.ToArray())));
-            if (hold is { Answered: true })
-                await hold.WaitAsync(context.RequestAborted);
+                await HoldAsync(path, answered: true, context.RequestAborted);
+            }
             await AnswerAsync(context, response, path);
         }
+    }
+
+    private async Task HoldAsync(string path, bool answered, CancellationToken aborted)
+    {
+        if (_hold is { } hold && hold.Answered == answered && path.StartsWith(hold.Path, StringComparison.Ordinal) && hold.Take())
+            await hold.WaitAsync(aborted);
     }
 
     private HttpRequestMessage Request(HttpContext context, byte[] body)
