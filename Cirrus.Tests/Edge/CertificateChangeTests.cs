@@ -92,7 +92,7 @@ public sealed class CertificateChangeTests(EdgeFixture fixture)
 
         await RefusedAsync(domain);
         using var shown = await fixture.Edge.HandshakeAsync(other);
-        Assert.Contains($"certificate of {domain} can't be used: ", fixture.Edge.Process.Output, StringComparison.Ordinal);
+        await fixture.Edge.Process.UntilSaysAsync($"certificate of {domain} can't be used: ");
         await Wait.UntilAsync(
             "the handshake is counted", async () => (await fixture.Edge.MetricsAsync())
                 .Contains("nginx_ssl_handshake_errors_total{phase=\"certificate\"} ", StringComparison.Ordinal));
@@ -111,7 +111,7 @@ public sealed class CertificateChangeTests(EdgeFixture fixture)
 
         using var shown = await fixture.Edge.HandshakeAsync(domain);
         Assert.Equal(wildcard, shown.Thumbprint);
-        Assert.Contains($"certificate of {domain} can't be used: the key is not", fixture.Edge.Process.Output, StringComparison.Ordinal);
+        await fixture.Edge.Process.UntilSaysAsync($"certificate of {domain} can't be used: the key is not");
     }
 
     [Fact]

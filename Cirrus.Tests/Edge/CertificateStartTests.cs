@@ -128,7 +128,7 @@ public sealed class CertificateStartTests : OwnEdgeTests
         var status = await edge.StatusAsync();
         Assert.False(status.Ready);
         Assert.InRange(status.Certificates, 1, names.Count - 1);
-        Assert.Contains("CIRRUS_EDGE_CERTIFICATES_SIZE is too small", edge.Process.Output, StringComparison.Ordinal);
+        await edge.Process.UntilSaysAsync("CIRRUS_EDGE_CERTIFICATES_SIZE is too small");
         Assert.Equal(HttpStatusCode.NotFound, (await edge.GetAsync(EdgeFixture.NewName(), "/a")).Status);
         foreach (var name in names)
             Assert.Equal(HttpStatusCode.OK, (await edge.GetAsync(name, "/a")).Status);

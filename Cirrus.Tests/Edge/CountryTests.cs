@@ -33,7 +33,7 @@ public sealed class CountryTests : IAsyncLifetime
         Assert.Equal("Cirrus edge: 403. This country may not ask here.\n", answer.Body);
 
         File.WriteAllText(_database, "no database");
-        await Wait.UntilAsync("the node says so", () => _fixture.Edge.Process.Output.Contains("countries can't be told", StringComparison.Ordinal));
+        await _fixture.Edge.Process.UntilSaysAsync("countries can't be told");
         await ExpectAsync(only, 200, 403, 403);
 
         Write(("127.0.0.1/32", "FR"), ("127.0.0.2/32", "DE"));
@@ -61,7 +61,7 @@ public sealed class CountryTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
         Assert.Equal("Cirrus edge: 503. This node can't tell countries.\n", answer.Body);
-        await Wait.UntilAsync("the node says so", () => edge.Process.Output.Contains($"domain {domain} asks for countries", StringComparison.Ordinal));
+        await edge.Process.UntilSaysAsync($"domain {domain} asks for countries");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class SealedKeyTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<AuthenticationException>(() => edge.HandshakeAsync(domain));
 
         // What it holds is no PEM: it was opened, or the log would say that it was not.
-        await LoggedAsync(edge, $"certificate of {domain} can't be used: bad key: ");
+        await edge.Process.UntilSaysAsync($"certificate of {domain} can't be used: bad key: ");
     }
 
     [Fact]
@@ -86,11 +86,8 @@ public sealed class SealedKeyTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<AuthenticationException>(() => Edge.HandshakeAsync(domain));
 
-        await LoggedAsync(Edge, $"certificate of {domain} can't be used: its key is {logged}");
+        await Edge.Process.UntilSaysAsync($"certificate of {domain} can't be used: its key is {logged}");
     }
-
-    private static Task LoggedAsync(EdgeNode edge, string text) =>
-        Wait.UntilAsync($"the log says: {text}", () => edge.Process.Output.Contains(text, StringComparison.Ordinal));
 
     // By hand, as docs/redis.md says, so that the edge is tested alone.
     private static string Seal(byte[] sealingKey, string text, string redisKey)

@@ -74,6 +74,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         return WaitForExitAsync();
     }
 
+    /// <summary>Waits until it has written a text: what it writes comes a moment after what it does.</summary>
+    public Task UntilSaysAsync(string text) => Wait.UntilAsync($"it says: {text}", () => Output.Contains(text, StringComparison.Ordinal));
+
     /// <summary>Waits until it has ended, and all it wrote is here.</summary>
     public async Task<int> WaitForExitAsync()
     {

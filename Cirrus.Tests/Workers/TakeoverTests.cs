@@ -29,7 +29,7 @@ public sealed class TakeoverTests : IAsyncLifetime
         await first.KillAsync();
         await peer.KillAsync();
         await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
-        Assert.Contains("This instance watches", second.Output, StringComparison.Ordinal);
+        await second.UntilSaysAsync("This instance watches");
         Assert.Equal(2, (await _fixture.HealthChangesAsync("edge-1")).Count);
         Assert.Single(await _fixture.HealthChangesAsync("edge-2"));
     }
@@ -39,7 +39,7 @@ public sealed class TakeoverTests : IAsyncLifetime
     {
         // A lease so long that only a release explains a takeover.
         var first = await _fixture.StartWorkersAsync(("Watch__Lease", "00:01:00"));
-        await Wait.UntilAsync("the first watches", () => first.Output.Contains("This instance watches", StringComparison.Ordinal));
+        await first.UntilSaysAsync("This instance watches");
         Assert.Equal(0, await first.StopAsync());
         Assert.False(await _fixture.Connection.GetDatabase().KeyExistsAsync(RedisKeys.Lease("watch")));
     }
@@ -66,12 +66,12 @@ public sealed class TakeoverTests : IAsyncLifetime
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         var second = await _fixture.StartWorkersAsync(Patient);
         first.SignalGroup(Signals.Stop);
-        await Wait.UntilAsync("the second watches", () => second.Output.Contains("This instance watches", StringComparison.Ordinal));
+        await second.UntilSaysAsync("This instance watches");
         // What the first knew and meant to write is old news when it wakes.
         await peer.KillAsync();
         await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
         first.SignalGroup(Signals.Continue);
-        await Wait.UntilAsync("the first stands back", () => first.Output.Contains("no longer watches", StringComparison.Ordinal));
+        await first.UntilSaysAsync("no longer watches");
         Assert.Equal(2, (await _fixture.HealthChangesAsync("edge-1")).Count);
     }
 }
