@@ -1,19 +1,26 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Edge;
 
-/// <summary>An origin that answers each request with the very same octets (ISO 8859-1), and closes the connection.</summary>
+/// <summary>An origin that answers octet by octet (ISO 8859-1), and closes the connection.</summary>
 internal sealed class RawOrigin : IAsyncDisposable
 {
+    private const string Length = "Content-Length: ";
     private readonly Acceptor _acceptor;
-    private readonly byte[] _answer;
+    private readonly Func<string, string> _answer;
 
-    public RawOrigin(string answer)
+    public RawOrigin(string answer) : this(_ => answer)
+    {
+    }
+
+    /// <param name="answer">Gets what was received.</param>
+    public RawOrigin(Func<string, string> answer)
     {
         Port = FreePort.Next();
-        _answer = Encoding.Latin1.GetBytes(answer);
+        _answer = answer;
         _acceptor = new Acceptor("127.0.0.1", Port, AnswerAsync);
     }
 
@@ -24,10 +31,16 @@ internal sealed class RawOrigin : IAsyncDisposable
     private async Task AnswerAsync(TcpClient client)
     {
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
-        while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
+        var received = new StringBuilder();
+        var body = Array.Empty<char>();
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
-            // To the end of the head.
+            received.Append(line).Append('\n');
+            if (line.StartsWith(Length, StringComparison.OrdinalIgnoreCase))
+                body = new char[int.Parse(line.AsSpan(Length.Length), CultureInfo.InvariantCulture)];
         }
-        await client.GetStream().WriteAsync(_answer);
+        if (body.Length > 0)
+            await reader.ReadBlockAsync(body);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(_answer($"{received}\n{new string(body)}")));
     }
 }

@@ -26,22 +26,36 @@ local _M = {}
 local IDENTIFIER = cache_status.identifier(settings.node)
 
 
--- An object that may not be used although no origin answers (RFC 9111,
--- section 4.2.4). nginx is about to send it; as an answer to HEAD it ends with
--- its header, which then tells the failure.
-local function refuse_stale()
-  local failed = tonumber(match(var.upstream_status, "(%d+)$"))
+-- What is about to be sent may not be. As an answer to HEAD it ends with its
+-- header, which then tells the failure.
+local function refuse(ctx, status, member)
   for name in pairs(get_headers(0)) do
     header[name] = nil
   end
   set_method(ngx.HTTP_HEAD)
-  ngx.status = failed == 500 and 502 or failed
+  ngx.status = status
   header["Server"] = "Cirrus"
   header["Date"] = http_time(time())
   header["Content-Length"] = 0
   header["Cache-Control"] = "no-store"
-  header["Cache-Status"] = cache_status.member(IDENTIFIER, "STALE",
-    { fwd_status = failed, detail = "stale-is-forbidden" })
+  header["Cache-Status"] = member
+  secure.add_headers(ctx)
+end
+
+
+-- An object that may not be used although no origin answers (RFC 9111, section
+-- 4.2.4).
+local function refuse_stale(ctx)
+  local failed = tonumber(match(var.upstream_status, "(%d+)$"))
+  return refuse(ctx, failed == 500 and 502 or failed,
+    cache_status.member(IDENTIFIER, "STALE",
+      { fwd_status = failed, detail = "stale-is-forbidden" }))
+end
+
+
+local function refuse_interim(ctx)
+  return refuse(ctx, 502, cache_status.member(IDENTIFIER, nil,
+    { reason = ctx.reason, detail = "interim-response" }))
 end
 
 
@@ -107,7 +121,7 @@ local function show(ctx, status)
   local born, ends, usable = object_times.read(object)
   if status == "STALE" and born and now > usable and
       ctx.inner ~= "probe" and find(var.upstream_status or "", "%d$") then
-    return refuse_stale()
+    return refuse_stale(ctx)
   end
   return show_cache_status(ctx, status, object, now, born, ends)
 end
@@ -115,8 +129,10 @@ end
 
 function _M.header_filter()
   local ctx = ngx.ctx
-  if ctx.is_past_cache and past_cache.header_filter() == false then
+  if ctx.is_past_cache and not past_cache.has_header() then
     return ngx.exit(ngx.ERROR)
+  elseif ctx.is_past_cache and not past_cache.header_filter(ctx) then
+    return refuse_interim(ctx)
   end
   secure.add_headers(ctx)
   upgrade.add_header()

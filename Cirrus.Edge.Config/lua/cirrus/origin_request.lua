@@ -52,6 +52,11 @@ function _M.domain()
 end
 
 
+function _M.name()
+  return said().name
+end
+
+
 -- How the answer is to be stored; nil when it is not.
 function _M.policy()
   return said().policy

@@ -7,6 +7,7 @@ local collapsing = require "cirrus.collapsing"
 local domains = require "cirrus.domains"
 local errors = require "cirrus.errors"
 local http_answer = require "cirrus.core.http_answer"
+local interim = require "cirrus.interim"
 local origin_addresses = require "cirrus.origin_addresses"
 local origin_health = require "cirrus.origin_health"
 local request = require "cirrus.origin_request"
@@ -31,6 +32,9 @@ end
 
 
 local function forward(domain)
+  if interim.is_expected(domain.name) then
+    return ngx.exec("@interim")
+  end
   sending.prepare(domain)
   if sending.is_plain(domain) then
     local target, why = origin_addresses.find(domain.origins[1],
@@ -56,6 +60,8 @@ local function forward_probe(name)
   local origin = domain and domain.origins[index]
   if not origin then
     return errors.reply(404)
+  elseif interim.is_expected(name) then
+    return ngx.exec("@interim")
   end
   sending.prepare(domain)
   var.cirrus_next = index
@@ -80,6 +86,8 @@ function _M.access()
     return forward_probe(name)
   elseif domain.is_lost then
     return errors.reply(404)
+  elseif interim.is_relayed() then
+    return forward(domain)
   end
   if request.is_probe() then
     header[http_answer.NOT_ASKED] = "1"
@@ -183,6 +191,10 @@ end
 
 function _M.log()
   collapsing.leave()
+  if var.cirrus_step ~= "" then
+    -- Another request of the node asked the origin, if any did.
+    return
+  end
   local target = ngx.ctx.target
   if not target then
     -- An error page was next.

@@ -4,6 +4,7 @@
 local answers = require "cirrus.origin_answers"
 local errors = require "cirrus.errors"
 local fields = require "cirrus.origin_fields"
+local interim = require "cirrus.interim"
 local moves = require "cirrus.moves"
 local origin_addresses = require "cirrus.origin_addresses"
 local sending = require "cirrus.origin_sending"
@@ -22,7 +23,7 @@ local function is_plain(ctx, domain)
   return (method == "GET" or method == "HEAD") and
     not ctx.inner and not ctx.peer and
     not domain.request_headers and next(domain.headers) == nil and
-    sending.is_plain(domain)
+    sending.is_plain(domain) and not interim.is_expected(domain.name)
 end
 
 
@@ -47,16 +48,24 @@ function _M.host()
 end
 
 
+-- Of what is no answer at all nothing may reach the client.
+function _M.has_header()
+  return not fields.are_missing()
+end
+
+
 -- What the origin tier's header filter does with such an answer. Returns false
--- for what is none: nothing of it may reach the client.
-function _M.header_filter()
-  if fields.are_missing() then
+-- for one that is not final; the next request goes by the origin tier then.
+function _M.header_filter(ctx)
+  if interim.is_one() then
+    interim.note(ctx.domain)
     return false
   end
   fields.drop_of_connection()
   fields.join_lines("Cache-Control")
   fields.join_lines("Vary")
   header["Server"] = "Cirrus"
+  return true
 end
 
 

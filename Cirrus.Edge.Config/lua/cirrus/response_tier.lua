@@ -3,6 +3,7 @@
 local collapsing = require "cirrus.collapsing"
 local compression = require "cirrus.core.compression"
 local http_date = require "cirrus.core.http_date"
+local interim = require "cirrus.interim"
 local merge = require "cirrus.core.merge"
 local policy = require "cirrus.core.policy"
 local object_times = require "cirrus.core.object_times"
@@ -116,7 +117,7 @@ local function filter()
     return clear_header("Accept-Encoding")
   end
   origin_fields.drop_of_connection()
-  if var.http_x_cirrus_hop and ngx.status == 304 then
+  if ngx.status == 304 and var.http_x_cirrus_hop then
     return revalidation.pack_fields()
   end
 
@@ -141,6 +142,12 @@ end
 
 function _M.header_filter()
   if origin_fields.are_missing() then
+    return ngx.exit(ngx.ERROR)
+  elseif interim.is_relayed() then
+    origin_fields.drop_of_connection()
+    return clear_header("Accept-Encoding")
+  elseif interim.is_one() then
+    interim.note(request.name())
     return ngx.exit(ngx.ERROR)
   end
   filter()
