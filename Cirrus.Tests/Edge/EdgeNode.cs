@@ -14,6 +14,11 @@ namespace Cirrus.Tests.Edge;
 internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string CacheStatus, IReadOnlyDictionary<string, string> Headers, Version Version)
 {
     public bool IsHit => CacheStatus.Contains("; hit", StringComparison.Ordinal);
+
+    /// <summary>Of a hit: for how many seconds in all the object is fresh, however much of that has gone by.</summary>
+    public int Lifetime => Seconds(CacheStatus.Split("ttl=")[^1]) + Seconds(Headers["Age"]);
+
+    private static int Seconds(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a node says of itself at <c>/status</c>.</summary>
