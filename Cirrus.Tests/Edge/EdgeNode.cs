@@ -102,6 +102,11 @@ internal sealed class EdgeNode : IAsyncDisposable
     public IReadOnlyList<int> Workers() =>
         [.. Process.Children().Where(id => CommandOf(id).StartsWith("nginx: worker", StringComparison.Ordinal))];
 
+    /// <summary>Waits until what the node was given to store is there: the client has its answer a moment before.</summary>
+    /// <param name="query">As for <see cref="ExplainAsync"/>.</param>
+    public Task StoredAsync(string host, string uri, string query = "") => Wait.UntilAsync(
+        $"{uri} is stored", async () => (await ExplainAsync(host, uri, query)).TryGetProperty("cache", out var cache) && cache.GetString() == "HIT");
+
     private static string CommandOf(int process)
     {
         try
