@@ -102,6 +102,10 @@ internal sealed class EdgeNode : IAsyncDisposable
     public IReadOnlyList<int> Workers() =>
         [.. Process.Children().Where(id => CommandOf(id).StartsWith("nginx: worker", StringComparison.Ordinal))];
 
+    /// <summary>The files of what its cache has stored, without those that come and go beside them.</summary>
+    public IEnumerable<string> StoredFiles() =>
+        Directory.EnumerateFiles(Path.Combine(Data, "cache"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Length == 32);
+
     /// <summary>Waits until what the node was given to store is there: the client has its answer a moment before.</summary>
     /// <param name="query">As for <see cref="ExplainAsync"/>.</param>
     public Task StoredAsync(string host, string uri, string query = "") => Wait.UntilAsync(

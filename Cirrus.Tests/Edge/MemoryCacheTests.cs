@@ -127,7 +127,7 @@ public sealed class MemoryCacheTests(MemoryCacheTests.OneWorker one) : IClassFix
         var domain = await Fixture.AddDomainAsync();
         var old = await FromMemoryAsync(domain, "/a");
 
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Edge.Data, "cache"), "*", SearchOption.AllDirectories))
+        foreach (var file in Edge.StoredFiles())
         {
             if ((await File.ReadAllTextAsync(file)).Contains(domain, StringComparison.Ordinal))
                 File.Delete(file);
