@@ -170,9 +170,12 @@ internal sealed class EdgeNode : IAsyncDisposable
         await _client.GetFromJsonAsync<JsonElement>(
             new Uri($"http://127.0.0.1:{StatusPort}/explain?host={host}&uri={Uri.EscapeDataString(uri)}{query}"));
 
-    /// <summary>How far the node is with a warm list; throws while it knows nothing of it.</summary>
-    public Task<JsonElement> WarmAsync(string id) =>
-        _client.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{StatusPort}/warm?id={id}"));
+    /// <summary>How far the node is with a warm list; null while it knows nothing of it.</summary>
+    public async Task<JsonElement?> WarmAsync(string id)
+    {
+        using var answer = await _client.GetAsync(new Uri($"http://127.0.0.1:{StatusPort}/warm?id={id}"));
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+    }
 
     public Task<string> MetricsAsync() => _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/metrics"));
 
