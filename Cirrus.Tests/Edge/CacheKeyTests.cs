@@ -93,14 +93,16 @@ public sealed class CacheKeyTests(EdgeFixture fixture)
         Task<string> WithAsync(string fields = "") => RawHttp.GetAsync(fixture.Edge.HttpPort, domain, "/a", fields: fields);
         await WithAsync();
 
+        var plain = new List<string>();
         for (var i = 0; i < 5; i++)
         {
             Assert.DoesNotContain("; hit", await WithAsync("Cookie: session=1\r\n"), StringComparison.Ordinal);
-            await WithAsync();
-            Assert.Contains("; hit", await WithAsync(), StringComparison.Ordinal);
+            plain.AddRange([await WithAsync(), await WithAsync()]);
         }
-        // Each worker may ask once before it knows that the object varies.
-        Assert.InRange(origin.Requests, 6, 8);
+        // Each of the two workers may ask once before it knows that the object varies, whenever a request comes to it.
+        var asked = plain.Count(answer => !answer.Contains("; hit", StringComparison.Ordinal));
+        Assert.InRange(asked, 0, 2);
+        Assert.Equal(6 + asked, origin.Requests);
     }
 
     [Theory]

@@ -93,11 +93,12 @@ public sealed class CacheRulesTests(EdgeFixture fixture)
         var first = await fixture.Edge.GetAsync(domain, "/a");
 
         var updated = await OnceExpiredAsync(domain, "/a");
+        await fixture.Edge.StoredAsync(domain, "/a");
         var hit = await fixture.Edge.GetAsync(domain, "/a");
 
         Assert.Equal("edge-test; fwd=stale; fwd-status=304; stored", updated.CacheStatus);
-        Assert.Matches("; hit; ttl=(60|59|58)$", hit.CacheStatus);
-        Assert.Matches("^[0-2]$", hit.Headers["Age"]);
+        Assert.True(hit.IsHit, hit.CacheStatus);
+        Assert.Equal(60, hit.Lifetime);
         foreach (var answer in new[] { updated, hit })
         {
             Assert.Equal(first.Body, answer.Body);
@@ -261,6 +262,8 @@ public sealed class CacheRulesTests(EdgeFixture fixture)
         var domain = await AddDomainAsync(origin);
 
         var first = await WithCredentialsAsync(domain);
+        if (isStored)
+            await fixture.Edge.StoredAsync(domain, "/a");
         var anonymous = await fixture.Edge.GetAsync(domain, "/a");
         var again = await WithCredentialsAsync(domain);
 

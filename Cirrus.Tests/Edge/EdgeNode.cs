@@ -14,6 +14,11 @@ namespace Cirrus.Tests.Edge;
 internal sealed record EdgeAnswer(HttpStatusCode Status, string Body, string CacheStatus, IReadOnlyDictionary<string, string> Headers, Version Version)
 {
     public bool IsHit => CacheStatus.Contains("; hit", StringComparison.Ordinal);
+
+    /// <summary>Of a hit: for how many seconds in all the object is fresh, however much of that has gone by.</summary>
+    public int Lifetime => Seconds(CacheStatus.Split("ttl=")[^1]) + Seconds(Headers["Age"]);
+
+    private static int Seconds(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a node says of itself at <c>/status</c>.</summary>
@@ -97,6 +102,15 @@ internal sealed class EdgeNode : IAsyncDisposable
     public IReadOnlyList<int> Workers() =>
         [.. Process.Children().Where(id => CommandOf(id).StartsWith("nginx: worker", StringComparison.Ordinal))];
 
+    /// <summary>The files of what its cache has stored, without those that come and go beside them.</summary>
+    public IEnumerable<string> StoredFiles() =>
+        Directory.EnumerateFiles(Path.Combine(Data, "cache"), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Length == 32);
+
+    /// <summary>Waits until what the node was given to store is there: the client has its answer a moment before.</summary>
+    /// <param name="query">As for <see cref="ExplainAsync"/>.</param>
+    public Task StoredAsync(string host, string uri, string query = "") => Wait.UntilAsync(
+        $"{uri} is stored", async () => (await ExplainAsync(host, uri, query)).TryGetProperty("cache", out var cache) && cache.GetString() == "HIT");
+
     private static string CommandOf(int process)
     {
         try
@@ -156,9 +170,12 @@ internal sealed class EdgeNode : IAsyncDisposable
         await _client.GetFromJsonAsync<JsonElement>(
             new Uri($"http://127.0.0.1:{StatusPort}/explain?host={host}&uri={Uri.EscapeDataString(uri)}{query}"));
 
-    /// <summary>How far the node is with a warm list; throws while it knows nothing of it.</summary>
-    public Task<JsonElement> WarmAsync(string id) =>
-        _client.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{StatusPort}/warm?id={id}"));
+    /// <summary>How far the node is with a warm list; null while it knows nothing of it.</summary>
+    public async Task<JsonElement?> WarmAsync(string id)
+    {
+        using var answer = await _client.GetAsync(new Uri($"http://127.0.0.1:{StatusPort}/warm?id={id}"));
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+    }
 
     public Task<string> MetricsAsync() => _client.GetStringAsync(new Uri($"http://127.0.0.1:{StatusPort}/metrics"));
 

@@ -104,8 +104,7 @@ public sealed partial class ExplainTests(EdgeFixture fixture)
             for (var j = 0; j < 25; j++)
             {
                 var (method, uri, headers) = RandomRequest(random);
-                var query = string.Concat(headers.Select(header => $"&header={Uri.EscapeDataString($"{header.Key}: {header.Value}")}"));
-                var said = await fixture.Edge.ExplainAsync(domain, uri, $"&method={method}{query}");
+                var said = await fixture.Edge.ExplainAsync(domain, uri, $"&method={method}{Query(headers)}");
                 var done = await fixture.Edge.GetAsync(domain, uri, new HttpMethod(method), request =>
                 {
                     foreach (var (name, value) in headers)
@@ -116,6 +115,8 @@ public sealed partial class ExplainTests(EdgeFixture fixture)
                 Assert.True(Told(Text(said, "cacheStatus") ?? "") == Told(done.CacheStatus), context);
                 if (!said.GetProperty("asksOrigin").GetBoolean())
                     Assert.True(said.GetProperty("status").GetInt32() == (int)done.Status, context);
+                if (done.CacheStatus.Contains("; stored", StringComparison.Ordinal))
+                    await fixture.Edge.StoredAsync(domain, uri, $"&method={method}{Query(headers.Where(header => header.Key != "Cache-Control"))}");
             }
         }
     }
@@ -163,6 +164,9 @@ public sealed partial class ExplainTests(EdgeFixture fixture)
             Pick(random, "/a", "/a/1", "/b/", "/b/%41", "/c", "/x", "/d/../x") + Pick(random, "", "", "?q=1", "?q=2&cc=3", "?z=%41&q=1"),
             headers);
     }
+
+    private static string Query(IEnumerable<KeyValuePair<string, string>> headers) =>
+        string.Concat(headers.Select(header => $"&header={Uri.EscapeDataString($"{header.Key}: {header.Value}")}"));
 
     private static T Pick<T>(Random random, params T[] values) => values[random.Next(values.Length)];
 

@@ -20,12 +20,12 @@ public sealed class ExpressionTests(EdgeFixture fixture)
         {
             redirects = Enumerable.Range(0, 100).Select(i => new { path = string.Format(null, expression, i), to = "/", status = 302 }).ToArray(),
         });
-        var clock = Stopwatch.StartNew();
+        var before = WorkOfWorkers();
 
         var answer = await fixture.Edge.GetAsync(domain, "/q" + new string('a', 3000) + "X");
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 4);
+        Assert.InRange((WorkOfWorkers() - before).TotalSeconds, 0, 4);
     }
 
     [Fact]
@@ -79,6 +79,13 @@ public sealed class ExpressionTests(EdgeFixture fixture)
             }
         }
     }
+
+    // Not by the clock: the machine has other work, too.
+    private TimeSpan WorkOfWorkers() => fixture.Edge.Workers().Aggregate(TimeSpan.Zero, (sum, id) =>
+    {
+        using var worker = Process.GetProcessById(id);
+        return sum + worker.TotalProcessorTime;
+    });
 
     private static string? Expected(string[] expressions, string path)
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cirrus.Tests.Edge;
 
-/// <summary>The node has one worker, two pools for names of TLS origins, and keeps idle connections for a second.</summary>
+/// <summary>The node has one worker, two pools for names of TLS origins, and keeps idle connections for some seconds.</summary>
 public sealed class OriginConnectionTests : IAsyncLifetime
 {
     private readonly EdgeFixture _fixture = new();
@@ -22,7 +22,8 @@ public sealed class OriginConnectionTests : IAsyncLifetime
             edge.Environment["CIRRUS_EDGE_RESOLVER"] = _names.Address;
             edge.Environment["CIRRUS_EDGE_CA_BUNDLE"] = bundle;
             edge.Environment["CIRRUS_EDGE_TLS_POOLS"] = "2";
-            edge.Environment["CIRRUS_EDGE_ORIGIN_IDLE"] = "1";
+            // Longer than any pause between two requests, shorter than what is waited for.
+            edge.Environment["CIRRUS_EDGE_ORIGIN_IDLE"] = "5";
             edge.Environment["CIRRUS_EDGE_ORIGIN_ALLOW"] = "127.0.0.0/8";
             edge.Environment["CIRRUS_EDGE_WORKERS"] = "1";
         });

@@ -13,6 +13,11 @@ public sealed class RedisOutageTests : OwnEdgeTests
         await Fixture.CacheAsync(domain, "/a");
 
         await Redis.KillAsync();
+        await Wait.UntilAsync("the node has noticed", async () =>
+        {
+            await ServesForAsync(domain, TimeSpan.Zero);
+            return (await Edge.StatusAsync()).Redis == "down";
+        });
         await ServesForAsync(domain, TimeSpan.FromSeconds(3));
         var down = await Edge.StatusAsync();
         await Redis.RestartAsync();
@@ -28,15 +33,17 @@ public sealed class RedisOutageTests : OwnEdgeTests
     public async Task A_redis_that_hangs_delays_requests_for_a_moment_and_fails_none()
     {
         var domain = await Fixture.AddDomainAsync();
-        await Fixture.CacheAsync(domain, "/a");
 
-        Redis.Freeze();
-        var slowest = await ServesForAsync(domain, TimeSpan.FromSeconds(4));
-        Redis.Thaw();
-        await Edge.AppliedAsync(await PurgedAsync(domain));
-
-        Assert.InRange(slowest.TotalSeconds, 0, 1.5);
-        Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+        await Promise.IsKeptAsync(TimeSpan.FromSeconds(1.5), async () =>
+        {
+            await Fixture.CacheAsync(domain, "/a");
+            Redis.Freeze();
+            var slowest = await ServesForAsync(domain, TimeSpan.FromSeconds(4));
+            Redis.Thaw();
+            await Edge.AppliedAsync(await PurgedAsync(domain));
+            Assert.False((await Edge.GetAsync(domain, "/a")).IsHit);
+            return slowest;
+        });
     }
 
     [Fact]
@@ -78,7 +85,7 @@ public sealed class RedisOutageTests : OwnEdgeTests
             Assert.NotEqual(body, answer.Body);
 
             await Redis.RestartAsync();
-            await Wait.UntilAsync("Redis is found again", async () => (await Edge.StatusAsync()).Redis == "up");
+            await Edge.AppliedAsync(await PurgedAsync(domain));
         }
     }
 
@@ -181,18 +188,19 @@ public sealed class RedisOutageTests : OwnEdgeTests
         return change;
     }
 
-    // Asks all the time; every answer must be a hit. Returns the slowest.
+    // Asks all the time, at least once; every answer must be a hit. Returns the slowest.
     private async Task<TimeSpan> ServesForAsync(string domain, TimeSpan duration)
     {
         var slowest = TimeSpan.Zero;
         var total = Stopwatch.StartNew();
-        while (total.Elapsed < duration)
+        do
         {
             var clock = Stopwatch.StartNew();
             var answer = await Edge.GetAsync(domain, "/a");
             slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
             Assert.True(answer.IsHit, $"{answer.Status} {answer.Body}");
         }
+        while (total.Elapsed < duration);
 
         return slowest;
     }

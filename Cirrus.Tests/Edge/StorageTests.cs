@@ -25,7 +25,8 @@ public sealed class StorageTests(EdgeFixture fixture)
         await fixture.Edge.GetAsync(domain, "/other");
         var unruled = await fixture.Edge.GetAsync(domain, "/other");
 
-        Assert.Matches("; hit; ttl=(600|599|598)$", ruled.CacheStatus);
+        Assert.True(ruled.IsHit, ruled.CacheStatus);
+        Assert.Equal(600, ruled.Lifetime);
         Assert.Equal("no-store", ruled.Headers["Cache-Control"]);
         Assert.Equal("edge-test; fwd=bypass; detail=policy", never.CacheStatus);
         Assert.Equal("edge-test; fwd=uri-miss", unruled.CacheStatus);

@@ -101,7 +101,7 @@ public sealed class SuspensionTests : OwnEdgeTests
         var master = Edge.Process.Id;
 
         Signals.Send(Signals.Kill, [master]);
-        await Wait.UntilAsync("nobody listens", () => !IsListening(), TimeSpan.FromSeconds(5));
+        await Wait.UntilAsync("nobody listens", () => !IsListening());
         await Edge.StartAsync();
 
         Assert.True((await Edge.StatusAsync()).Workers == 2);

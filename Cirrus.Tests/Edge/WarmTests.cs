@@ -103,13 +103,9 @@ public sealed class WarmTests(EdgeFixture fixture)
 
     private async Task<JsonElement> DoneAsync(string change)
     {
-        JsonElement progress = default;
-        await fixture.Edge.AppliedAsync(change);
-        await Wait.UntilAsync("the list is done", async () =>
-        {
-            progress = await fixture.Edge.WarmAsync(change);
-            return progress.GetProperty("done").GetBoolean();
-        });
-        return progress;
+        JsonElement? progress = null;
+        await Wait.UntilAsync(
+            "the list is done", async () => (progress = await fixture.Edge.WarmAsync(change))?.GetProperty("done").GetBoolean() == true);
+        return progress!.Value;
     }
 }

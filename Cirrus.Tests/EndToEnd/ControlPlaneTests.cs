@@ -74,6 +74,11 @@ public sealed class ControlPlaneTests(Stack stack) : IClassFixture<Stack>
             await Wait.UntilAsync("the node is back", () => stack.EdgeProcesses(Stack.Edge1) is { Count: > 0 } now && !now.Intersect(killed).Any(), Patience);
             // Alone: of two workers that look for the same file for the first time nginx lets one miss.
             using var again = stack.Edge(Stack.Edge1);
+            await Wait.UntilAsync("it serves", async () =>
+            {
+                using var other = await again.GetAsync(name, "/?other");
+                return other.IsSuccessStatusCode;
+            }, Patience);
             Assert.Equal("HIT", await again.CacheAsync(name, "/?kept"));
             await using var second = Load.On(stack.Edge(Stack.Edge1), name, "/");
             await Wait.UntilAsync("there was some load", () => load.Requests > 500 && second.Requests > 500, Patience);
@@ -134,7 +139,7 @@ public sealed class ControlPlaneTests(Stack stack) : IClassFixture<Stack>
         // A secondary that was killed counts as out of reach for a while, and is not waited for by the receipt.
         await Wait.UntilAsync("every node and secondary has applied the purge", async () =>
         {
-            var receipt = await stack.AppliedAsync(purge!.Change());
+            var receipt = await stack.ReceiptAsync(purge!.Change());
             return receipt["nodes"]!.AsArray().Concat(receipt["secondaries"]!.AsArray()).All(r => (bool)r!["applied"]!);
         }, Patience);
     }

@@ -17,10 +17,10 @@ public sealed class HttpsTests(Stack stack)
     private static readonly string[] Nodes = [Stack.Edge1, Stack.Edge2];
 
     // What is promised from the request to a handshake on every node, for 19 of 20 domains that are asked for at once.
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Fifty_domains_asked_for_at_once_are_served_by_https_on_every_node_within_10_s()
+    public Task Fifty_domains_asked_for_at_once_are_served_by_https_on_every_node_within_10_s() => Promise.IsKeptAsync(Promised, async () =>
     {
         var names = Enumerable.Range(0, 50).Select(_ => Answers.FreshDomain()).ToList();
         foreach (var name in names)
@@ -34,9 +34,8 @@ public sealed class HttpsTests(Stack stack)
             return watch.Elapsed;
         }));
 
-        var slowest = times.Order().ElementAt((int)(names.Count * 0.95));
-        Assert.True(slowest < Promise, $"19 of 20 took up to {slowest.TotalSeconds:0.0} s, the slowest {times.Max().TotalSeconds:0.0} s");
-    }
+        return times.Order().ElementAt((int)(names.Count * 0.95));
+    });
 
     [Fact]
     public async Task A_wildcard_is_served_to_every_name_it_covers_and_to_no_other()

@@ -11,7 +11,7 @@ internal sealed class NameServerClient(int port) : IDisposable
     private const ushort A = 1;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly UdpClient _socket = Connected(port);
+    private UdpClient _socket = Connected(port);
 
     /// <summary>The addresses of a name; none when there are none, or nobody answers in time.</summary>
     public async Task<IReadOnlyList<string>> AddressesAsync(string name)
@@ -25,6 +25,9 @@ internal sealed class NameServerClient(int port) : IDisposable
         }
         catch (OperationCanceledException)
         {
+            // An answer that is late must not be taken for one to the next question.
+            _socket.Dispose();
+            _socket = Connected(port);
             return [];
         }
     }

@@ -119,14 +119,17 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The receipt, once everyone who serves has applied the change; fails when that takes more than 10 s.</summary>
     public async Task<JsonNode> AppliedAsync(string change)
     {
-        var receipt = (await Api.GetFromJsonAsync<JsonNode>($"/api/v1/changes/{change}?wait=applied&timeout=10s"))!;
+        var receipt = await ReceiptAsync(change);
         Assert.True((bool)receipt["applied"]!, receipt.ToJsonString());
         return receipt;
     }
 
     /// <summary>Whether everyone who serves has applied a change within 10 s.</summary>
-    public async Task<bool> IsAppliedAsync(string change) =>
-        (bool)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/changes/{change}?wait=applied&timeout=10s"))!["applied"]!;
+    public async Task<bool> IsAppliedAsync(string change) => (bool)(await ReceiptAsync(change))["applied"]!;
+
+    /// <summary>The receipt as it is when everyone who serves has applied the change, or after 10 s.</summary>
+    public async Task<JsonNode> ReceiptAsync(string change) =>
+        (await Api.GetFromJsonAsync<JsonNode>($"/api/v1/changes/{change}?wait=applied&timeout=10s"))!;
 
     public async Task<string> HealthAsync(string node) =>
         (string)(await Api.GetFromJsonAsync<JsonNode>($"/api/v1/nodes/{node}"))!["status"]!["health"]!;
