@@ -60,6 +60,16 @@ public sealed class ApiServer : IAsyncLifetime
     /// <summary>Starts it again with the data it had.</summary>
     public Task RestartRedisAsync() => _redis.RestartAsync();
 
+    /// <summary>The id of the newest entry of the audit trail, or one before the first.</summary>
+    public async Task<RedisValue> NewestEntryAsync() =>
+        await Redis.StreamRangeAsync("cdn:audit", count: 1, messageOrder: Order.Descending) is [var newest] ? newest.Id : "0-0";
+
+    /// <summary>
+    /// What the audit trail has after an entry, but for refused attempts: those are noted a moment after their answers, and may be of a test that has ended.
+    /// </summary>
+    public async Task<IReadOnlyList<StreamEntry>> AcceptedSinceAsync(RedisValue id) =>
+        [.. (await Redis.StreamRangeAsync("cdn:audit", minId: $"({id}")).Where(e => e["outcome"] != "refused")];
+
     /// <summary>What the API itself works with.</summary>
     internal T Service<T>() where T : notnull => _factory.Services.GetRequiredService<T>();
 

@@ -147,8 +147,7 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task An_api_that_lives_but_lost_the_answer_of_redis_answers_503_and_the_retry_as_the_first_would_have_been()
     {
         await using var relay = RedisRelay.Start(_redis);
-        await using var api = Replica.Start(
-            relay.ConnectionString + ",syncTimeout=500,asyncTimeout=500", settings: ("Origins:AllowedNetworks:0", "127.0.0.0/8"));
+        await using var api = Replica.Start(relay.ConnectionString, settings: ("Origins:AllowedNetworks:0", "127.0.0.0/8"));
         using var client = api.WithToken();
         await (await client.GetAsync("/api/v1/nodes")).ReadAsync(HttpStatusCode.OK);
         var kept = relay.KeepAnswerTo(InEveryWrite);
@@ -169,7 +168,8 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task KillAfterWriteAsync(string path, string body, string? ifMatch = null)
     {
         await using var relay = RedisRelay.Start(_redis);
-        await using var api = await ApiProcess.StartAsync(relay.ConnectionString);
+        // It does not give up before it is killed.
+        await using var api = await ApiProcess.StartAsync(relay.ConnectionString + ",syncTimeout=60000,asyncTimeout=60000");
         var before = await Db.StreamLengthAsync("cdn:audit");
         var kept = relay.KeepAnswerTo(InEveryWrite);
         var answer = PostAsync(api.Client, path, body, ifMatch);

@@ -82,16 +82,17 @@ public sealed class NodeWriteTests(ApiServer api)
     public async Task A_node_is_turned_once(string verb, string state, string from)
     {
         var path = await NodeAsync(from);
+        var entry = await api.NewestEntryAsync();
         var turned = await api.Client.PostAsync($"{path}/{verb}", null);
         Assert.Equal(state, (string?)(await turned.ReadAsync(HttpStatusCode.OK))["state"]);
         Assert.NotEmpty(turned.Change());
-        var audit = (await api.Redis.StreamRangeAsync("cdn:audit", "-", "+", 1, Order.Descending))[0];
+        var audit = Assert.Single(await api.AcceptedSinceAsync(entry));
         Assert.Equal($"node-{verb}", audit["action"]);
 
         var again = await api.Client.PostAsync($"{path}/{verb}", null);
         Assert.Equal(2, (int)(await again.ReadAsync(HttpStatusCode.OK))["revision"]!);
         Assert.False(again.Headers.Contains("Cirrus-Change"));
-        Assert.Equal(audit.Id, (await api.Redis.StreamRangeAsync("cdn:audit", "-", "+", 1, Order.Descending))[0].Id);
+        Assert.Equal(audit.Id, Assert.Single(await api.AcceptedSinceAsync(entry)).Id);
         await (await api.Client.PostAsync($"/api/v1/nodes/nowhere/{verb}", null)).ReadAsync(HttpStatusCode.NotFound);
     }
 

@@ -7,7 +7,8 @@ namespace Cirrus.Tests.Api;
 /// <summary>Refused attempts while Redis is away.</summary>
 public sealed class RefusalOutageTests : IAsyncLifetime
 {
-    private readonly ApiServer _api = new();
+    // Its commands would wait so long.
+    private readonly ApiServer _api = new() { RedisOptions = ",syncTimeout=20000,asyncTimeout=20000" };
 
     public Task InitializeAsync() => _api.InitializeAsync();
 
@@ -21,8 +22,8 @@ public sealed class RefusalOutageTests : IAsyncLifetime
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < 20; i++)
             await (await _api.Client.PostJsonAsync("/api/v1/domains", "nonsense")).ReadAsync(HttpStatusCode.BadRequest);
-        // One command without an answer takes five seconds.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"{watch.Elapsed}");
+        // One command without an answer takes twenty seconds.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"{watch.Elapsed}");
 
         _api.ThawRedis();
         await Wait.UntilAsync("all are noted", async () => await _api.Redis.StreamLengthAsync("cdn:audit") >= 21);

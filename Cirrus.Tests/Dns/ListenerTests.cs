@@ -19,6 +19,7 @@ public sealed class ListenerTests : IAsyncLifetime
 {
     private const int Large = 20_000;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly ZoneSnapshot Small = TestZone.Snapshot(
         TestZone.Input(["www.example.com"], TestZone.Node("edge-1", NodeHealth.Up, "192.0.2.11")));
@@ -129,7 +130,7 @@ public sealed class ListenerTests : IAsyncLifetime
     [Fact]
     public async Task Whole_zones_are_not_sent_in_packets()
     {
-        var transfer = DnsMessage.Parse((await SendAsync(Question(0x0000, TestZone.Name, RecordType.Axfr)))!);
+        var transfer = DnsMessage.Parse((await SendAsync(Question(0x0000, TestZone.Name, RecordType.Axfr), Patience))!);
         Assert.Equal(ReturnCode.FormatError, transfer.ReturnCode);
         Assert.Empty(transfer.AnswerRecords);
     }
@@ -140,14 +141,14 @@ public sealed class ListenerTests : IAsyncLifetime
         var question = Question(0x0000, TestZone.Name);
         var two = question.Concat(question[12..]).ToArray();
         two[5] = 2;
-        Assert.Equal(ReturnCode.FormatError, DnsMessage.Parse((await SendAsync(two))!).ReturnCode);
+        Assert.Equal(ReturnCode.FormatError, DnsMessage.Parse((await SendAsync(two, Patience))!).ReturnCode);
     }
 
     [Fact]
     public async Task A_response_is_never_answered()
     {
-        Assert.NotNull(await SendAsync(Question(0x0000, TestZone.Name)));
-        Assert.Null(await SendAsync(Question(0x8000, TestZone.Name)));
+        Assert.NotNull(await SendAsync(Question(0x0000, TestZone.Name), Patience));
+        Assert.Null(await SendAsync(Question(0x8000, TestZone.Name), Silence));
     }
 
     [Fact]
@@ -194,12 +195,12 @@ public sealed class ListenerTests : IAsyncLifetime
         .. name.Split('.').SelectMany(l => Encoding.ASCII.GetBytes(l).Prepend((byte)l.Length)), 0, 0, (byte)type, 0, 1,
     ];
 
-    private async Task<byte[]?> SendAsync(byte[] message)
+    private async Task<byte[]?> SendAsync(byte[] message, TimeSpan patience)
     {
         using var socket = new UdpClient();
         socket.Connect(IPAddress.Loopback, _port);
         await socket.SendAsync(message);
-        using var limit = new CancellationTokenSource(Silence);
+        using var limit = new CancellationTokenSource(patience);
         try
         {
             return (await socket.ReceiveAsync(limit.Token)).Buffer;

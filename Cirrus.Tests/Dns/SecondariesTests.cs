@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
 using Cirrus.Core.Audit;
+using Cirrus.Core.Changes;
 using Cirrus.Core.Nodes;
 using Cirrus.Core.Purges;
 using Cirrus.Core.Steering;
@@ -14,7 +15,8 @@ namespace Cirrus.Tests.Dns;
 /// <summary>From a write in Redis to the answer of both NSD secondaries, with every program real.</summary>
 public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixture>
 {
-    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(3);
+    // A secondary that was not told, or failed to hear of it, asks after ten seconds or a minute.
+    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(9);
 
     [Fact]
     public async Task A_domain_and_a_node_are_named_by_both_until_the_node_fails()
@@ -48,15 +50,16 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
         var purges = new PurgeStore(stack.Connection);
 
         var times = new List<TimeSpan>();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 12; i++)
         {
             var purge = await purges.AddAsync(
                 new Purge("www.purged.test", PurgeKind.Everything, []), new Actor("test"), DateTimeOffset.UtcNow);
             times.Add((await stack.UntilAppliedAsync(purge.Change)).Max());
         }
 
-        // Had the slower of the two waited for its next question, it would be two thirds of a second.
-        Assert.InRange(times.Order().ElementAt(times.Count / 2), TimeSpan.Zero, TimeSpan.FromMilliseconds(400));
+        // Had the slower of the two waited for its next question, it would be two thirds of a second, and less than a quarter one time in sixteen.
+        // A quarter of them, for a busy machine may be slow again and again.
+        Assert.InRange(times.Order().ElementAt(times.Count / 4), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
         Assert.Equal(serial, await Dig.SerialAsync(stack.PrimaryPort, DnsFixture.Zone));
         await stack.RemoveDomainAsync("www.purged.test");
     }
@@ -111,7 +114,10 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
     public async Task Every_domain_of_a_burst_is_served()
     {
         string[] names = [.. Enumerable.Range(0, 1_000).Select(i => $"www{i}.burst.test")];
-        var changes = await Task.WhenAll(names.Select(stack.AddDomainAsync));
+        var changes = new List<ChangeId>();
+        // A thousand at once would share one timeout of the connection.
+        foreach (var some in names.Chunk(100))
+            changes.AddRange(await Task.WhenAll(some.Select(stack.AddDomainAsync)));
         await stack.UntilAppliedAsync(changes.Max());
 
         var labels = names.Select(AccessName.Label).ToHashSet();
@@ -122,6 +128,7 @@ public sealed class SecondariesTests(DnsFixture stack) : IClassFixture<DnsFixtur
         }
         var whole = await Dig.RunAsync(stack.PrimaryPort, [.. DnsFixture.WithKey, "+noall", "+answer", DnsFixture.Zone, "AXFR"]);
         Assert.Superset(labels, whole.Split('\n').Select(l => l.Split('.')[0]).ToHashSet());
-        await Task.WhenAll(names.Select(stack.RemoveDomainAsync));
+        foreach (var some in names.Chunk(100))
+            await Task.WhenAll(some.Select(stack.RemoveDomainAsync));
     }
 }

@@ -16,7 +16,7 @@ public sealed class TransferTests(TransferFixture stack) : IClassFixture<Transfe
         // Long enough for differences to be shorter than it.
         await stack.UntilAppliedAsync((await Task.WhenAll(Enumerable.Range(0, 500).Select(i => stack.AddDomainAsync($"www{i}.before.test")))).Max());
         await Wait.UntilAsync("all have that zone", stack.AllServeCurrentAsync);
-        var before = stack.Transfers();
+        var before = await stack.TransfersAsync();
         var serial = (await stack.Zones.FindAsync(TransferFixture.Zone))!.Serial;
 
         for (var i = 0; i < 400; i++)
@@ -31,8 +31,8 @@ public sealed class TransferTests(TransferFixture stack) : IClassFixture<Transfe
         await stack.UntilAppliedAsync(await stack.RemoveDomainAsync("www0.before.test"));
         await Wait.UntilAsync("all have the last zone", stack.AllServeCurrentAsync);
 
-        stack.RequireDifferencesSince(before);
-        Assert.True(stack.Transfers().Differences > before.Differences + 3);
+        await stack.RequireDifferencesSinceAsync(before);
+        Assert.True((await stack.TransfersAsync()).Differences > before.Differences + 3);
         Assert.True(SerialNumber.IsNewer((await stack.Zones.FindAsync(TransferFixture.Zone))!.Serial, serial));
 
         var dumps = await stack.DumpsAsync();
@@ -51,7 +51,7 @@ public sealed class TransferTests(TransferFixture stack) : IClassFixture<Transfe
         var last = (await stack.Zones.FindAsync(TransferFixture.Zone))!;
         var leader = stack.Output(0).Contains("This process leads", StringComparison.Ordinal) ? 0 : 1;
         var other = 1 - leader;
-        var whole = stack.Output(other).Split("transfers the whole zone").Length;
+        var whole = (await stack.WholeOutputAsync(other)).Split("transfers the whole zone").Length;
 
         await stack.KillPrimaryAsync(leader);
         // The other serves the same zone under the same serial, before it leads and after.
@@ -61,7 +61,7 @@ public sealed class TransferTests(TransferFixture stack) : IClassFixture<Transfe
         var next = (await stack.Zones.FindAsync(TransferFixture.Zone))!;
         Assert.True(SerialNumber.IsNewer(next.Serial, last.Serial));
         Assert.True(missed <= next.Change);
-        Assert.Equal(whole, stack.Output(other).Split("transfers the whole zone").Length);
+        Assert.Equal(whole, (await stack.WholeOutputAsync(other)).Split("transfers the whole zone").Length);
 
         stack.StartPrimary(leader);
         await Wait.UntilAsync("the first is back and follows", stack.AllServeCurrentAsync);

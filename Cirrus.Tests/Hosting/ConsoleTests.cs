@@ -9,13 +9,15 @@ public sealed class ConsoleTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
     private readonly StringWriter _output = new();
+    private readonly TextWriter _synchronized;
     private readonly ConsoleWriter _console;
     private readonly ConsoleReport _report;
     private readonly LogFolder _logs;
 
     public ConsoleTests()
     {
-        _console = new ConsoleWriter(TextWriter.Synchronized(_output), colour: false);
+        _synchronized = TextWriter.Synchronized(_output);
+        _console = new ConsoleWriter(_synchronized, colour: false);
         _report = new ConsoleReport(_console);
         _logs = new LogFolder(_folder.At("logs"));
     }
@@ -28,19 +30,29 @@ public sealed class ConsoleTests : IDisposable
         _folder.Dispose();
     }
 
+    // It may be written to meanwhile: what synchronizes its writers locks itself.
+    private string Output
+    {
+        get
+        {
+            lock (_synchronized)
+                return _output.ToString();
+        }
+    }
+
     [Fact]
     public void One_table_is_printed_when_all_are_healthy()
     {
         var (store, api) = (Script("store"), Script("api"));
         _report.Begin([store, api], _logs);
         Tell(store, KnownResourceStates.Running, HealthStatus.Healthy);
-        Assert.DoesNotContain("RESOURCE", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("RESOURCE", Output, StringComparison.Ordinal);
 
         Tell(api, KnownResourceStates.Running, HealthStatus.Healthy);
         Tell(api, KnownResourceStates.Running, HealthStatus.Unhealthy);
         Tell(api, KnownResourceStates.Running, HealthStatus.Healthy);
-        Assert.Equal(2, _output.ToString().Split("RESOURCE  STATE    URL").Length);
-        Assert.Contains("  store     healthy", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, Output.Split("RESOURCE  STATE    URL").Length);
+        Assert.Contains("  store     healthy", Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,9 +64,9 @@ public sealed class ConsoleTests : IDisposable
         Tell(store, KnownResourceStates.Running, HealthStatus.Healthy);
         Tell(api, KnownResourceStates.Exited, health: null, "exited with code 2");
 
-        await Wait.UntilAsync("the table", () => _output.ToString().Contains("RESOURCE", StringComparison.Ordinal));
-        await Wait.UntilAsync("the log", () => _output.ToString().Split("RESOURCE")[1].Contains("no such file", StringComparison.Ordinal));
-        Assert.Contains("api       exited (exited with code 2)", _output.ToString(), StringComparison.Ordinal);
+        await Wait.UntilAsync("the table", () => Output.Contains("RESOURCE", StringComparison.Ordinal));
+        await Wait.UntilAsync("the log", () => Output.Split("RESOURCE")[1].Contains("no such file", StringComparison.Ordinal));
+        Assert.Contains("api       exited (exited with code 2)", Output, StringComparison.Ordinal);
     }
 
     private static ExecutableResource Script(string name) => new(name, "sh", "/");

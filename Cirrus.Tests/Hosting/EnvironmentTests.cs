@@ -7,6 +7,9 @@ namespace Cirrus.Tests.Hosting;
 
 public sealed class EnvironmentTests
 {
+    // The file is whole as soon as it is there.
+    private const string ShowVariables = "env > variables.new; mv variables.new variables; exec sleep 1000";
+
     [Fact]
     public async Task A_reference_gives_the_connection_string_and_its_parts()
     {
@@ -15,7 +18,7 @@ public sealed class EnvironmentTests
         var password = app.Builder.AddParameter("store-password", new GenerateParameterDefault { Special = false }, secret: true, persist: true);
         var store = app.Builder.AddResource(new Store("store", app.At("."), password.Resource))
             .WithEndpoint(port: port, targetPort: port, scheme: "redis", name: "tcp", isProxied: false);
-        app.AddScript("client", "env > variables; exec sleep 1000").WithReference(store);
+        app.AddScript("client", ShowVariables).WithReference(store);
         await app.StartAsync();
 
         var variables = await VariablesAsync(app);
@@ -31,7 +34,7 @@ public sealed class EnvironmentTests
     {
         await using var app = new LocalApp();
         var server = app.AddScript("web", "echo $PORT > port; exec sleep 1000").WithHttpEndpoint(env: "PORT");
-        app.AddScript("client", "env > variables; exec sleep 1000").WithReference(server.GetEndpoint("http"));
+        app.AddScript("client", ShowVariables).WithReference(server.GetEndpoint("http"));
         await app.StartAsync();
 
         var variables = await VariablesAsync(app);
@@ -49,7 +52,7 @@ public sealed class EnvironmentTests
             .WithEndpoint(port: port, targetPort: port, scheme: "udp", name: "dns", isProxied: false, protocol: ProtocolType.Udp)
             .WithEndpoint("dns", endpoint => endpoint.TargetHost = "127.0.0.11");
         var dns = server.GetEndpoint("dns");
-        app.AddScript("client", "env > variables; exec sleep 1000")
+        app.AddScript("client", ShowVariables)
             .WithEnvironment("ADDRESS", dns.Property(EndpointProperty.Host))
             .WithEnvironment("NUMBER", dns.Property(EndpointProperty.Port))
             .WithEnvironment("TEXT", $"{dns.Property(EndpointProperty.HostAndPort)}, twice {{braced}}");
@@ -74,8 +77,7 @@ public sealed class EnvironmentTests
 
     private static async Task<Dictionary<string, string>> VariablesAsync(LocalApp app)
     {
-        await Wait.UntilAsync("the variables", () => app.Lines("variables").Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)));
-        await Task.Delay(50);
+        await Wait.UntilAsync("the variables", () => app.Lines("variables").Length > 0);
         return app.Lines("variables").Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
     }
 

@@ -10,7 +10,7 @@ namespace Cirrus.Tests.Hosting;
 /// <summary>An application of small real programs on the local host, with a data folder of its own.</summary>
 internal sealed class LocalApp : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly WorkFolder _folder = new();
     private DistributedApplication? _app;
 

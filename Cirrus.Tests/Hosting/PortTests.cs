@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting;
 using Cirrus.Hosting.Local.Processes;
+using Cirrus.Tests.Programs;
 
 namespace Cirrus.Tests.Hosting;
 
@@ -42,8 +43,9 @@ public sealed class PortTests
     [Fact]
     public void A_udp_port_has_holders_too()
     {
-        using var holder = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = ((IPEndPoint)holder.Client.LocalEndPoint!).Port;
+        // One that nobody else of these tests has for TCP.
+        var port = FreePort.Next();
+        using var holder = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
         Assert.Equal(Environment.ProcessId, PortHolder.Find("127.0.0.1", port, ProtocolType.Udp)?.ProcessId);
         Assert.Null(PortHolder.Find("127.0.0.1", port, ProtocolType.Tcp));
     }

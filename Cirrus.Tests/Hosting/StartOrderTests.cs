@@ -37,7 +37,7 @@ public sealed class StartOrderTests
         File.Delete(app.At("ready"));
         var unhealthy = await app.App.ResourceNotifications
             .WaitForResourceAsync("store", change => change.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy)
-            .WaitAsync(TimeSpan.FromSeconds(10));
+            .WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(KnownResourceStates.Running, unhealthy.Snapshot.State?.Text);
     }
 

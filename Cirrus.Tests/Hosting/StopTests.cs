@@ -14,13 +14,13 @@ public sealed class StopTests
     public async Task Dependents_end_before_what_they_depend_on()
     {
         await using var app = new LocalApp();
-        const string script = "trap 'echo {0} >> ends; exit 0' TERM; while :; do sleep 0.05; done";
+        const string script = "trap 'echo {0} >> ends; exit 0' TERM; echo {0} >> begun; while :; do sleep 0.05; done";
         var store = app.AddScript("store", script.Replace("{0}", "store", StringComparison.Ordinal));
         var api = app.AddScript("api", script.Replace("{0}", "api", StringComparison.Ordinal)).WaitFor(store);
         app.AddScript("edge", script.Replace("{0}", "edge", StringComparison.Ordinal)).WaitFor(api);
         await app.StartAsync();
         await app.HealthyAsync("edge");
-        await Task.Delay(200);
+        await Wait.UntilAsync("all listen to the signal", () => app.Lines("begun").Length == 3);
 
         await app.App.StopAsync();
         Assert.Equal(["edge", "api", "store"], app.Lines("ends"));

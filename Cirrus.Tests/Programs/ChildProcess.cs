@@ -7,7 +7,8 @@ namespace Cirrus.Tests.Programs;
 /// <summary>A real program in a process group of its own: whatever it forked ends with it.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // Of a busy machine: a question that nobody answers takes dig eight seconds as it is.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

@@ -42,6 +42,20 @@ internal sealed class RedisServer : IAsyncDisposable
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
+    /// <summary>Waits until a connection answers again: for a while after the server's end it may be taken for what it was.</summary>
+    public static Task UntilBackAsync(IConnectionMultiplexer connection) => Wait.UntilAsync("the connection is back", async () =>
+    {
+        try
+        {
+            await connection.GetDatabase().PingAsync();
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    });
+
     /// <summary>Starts it again with the data it had.</summary>
     public async Task RestartAsync()
     {

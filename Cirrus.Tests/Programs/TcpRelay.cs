@@ -8,6 +8,8 @@ internal sealed class TcpRelay : IAsyncDisposable
 {
     private readonly IPEndPoint _here;
     private readonly IPEndPoint _there;
+    private readonly List<Task> _connections = [];
+    private CancellationTokenSource _end = new();
     private CancellationTokenSource _cut = new();
     private Task _accepting = Task.CompletedTask;
 
@@ -22,39 +24,46 @@ internal sealed class TcpRelay : IAsyncDisposable
         return relay;
     }
 
+    /// <summary>First nothing listens, so that whoever loses a connection and comes again is refused.</summary>
     public async Task CutAsync()
     {
-        await _cut.CancelAsync();
+        await _end.CancelAsync();
         await _accepting;
+        await _cut.CancelAsync();
+        await Task.WhenAll(_connections);
     }
 
     public void Mend()
     {
+        _end.Dispose();
         _cut.Dispose();
-        _cut = new CancellationTokenSource();
+        (_end, _cut) = (new CancellationTokenSource(), new CancellationTokenSource());
+        _connections.Clear();
         var listener = new TcpListener(_here);
         listener.Start();
-        _accepting = AcceptAsync(listener, _cut.Token);
+        _accepting = AcceptAsync(listener, _end.Token, _cut.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
         await CutAsync();
+        _end.Dispose();
         _cut.Dispose();
     }
 
-    private async Task AcceptAsync(TcpListener listener, CancellationToken cut)
+    private async Task AcceptAsync(TcpListener listener, CancellationToken end, CancellationToken cut)
     {
-        var connections = new List<Task>();
-        try
+        using (listener)
         {
-            while (true)
-                connections.Add(RelayAsync(await listener.AcceptTcpClientAsync(cut), cut));
-        }
-        catch (OperationCanceledException)
-        {
-            listener.Dispose();
-            await Task.WhenAll(connections);
+            try
+            {
+                while (true)
+                    _connections.Add(RelayAsync(await listener.AcceptTcpClientAsync(end), cut));
+            }
+            catch (OperationCanceledException)
+            {
+                // The end.
+            }
         }
     }
 

@@ -10,22 +10,19 @@ public sealed class HealthTests : IAsyncLifetime
 {
     private WorkersFixture _fixture = null!;
 
-    public async Task InitializeAsync()
-    {
-        _fixture = await WorkersFixture.StartAsync();
-        await _fixture.StartWorkersAsync();
-    }
+    public async Task InitializeAsync() => _fixture = await WorkersFixture.StartAsync();
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     [Fact]
     public async Task A_node_goes_up_down_when_it_dies_and_up_again_only_when_it_has_caught_up()
     {
+        await _fixture.StartWorkersAsync();
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
-        await _fixture.WaitForAsync("edge-1", NodeHealth.Up, TimeSpan.FromSeconds(2));
+        await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
 
         await peer.KillAsync();
-        await _fixture.WaitForAsync("edge-1", NodeHealth.Down, TimeSpan.FromSeconds(3));
+        await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
         Assert.Equal("connection refused", (await _fixture.StatusAsync("edge-1")).Error);
 
         peer.Partitioned = true;
@@ -47,17 +44,21 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_answers_but_applies_nothing_goes_down()
     {
+        await _fixture.StartWorkersAsync(("Health__Lag", "00:00:00.6"));
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         peer.Partitioned = true;
         await _fixture.ChangeSomethingAsync();
         await _fixture.WaitForAsync("edge-1", NodeHealth.Down);
-        Assert.StartsWith("behind the change log by", (await _fixture.StatusAsync("edge-1")).Error, StringComparison.Ordinal);
+        // Its status says already what a node that is down lacks.
+        var turns = await new HealthHistory(_fixture.Connection).TurnsAsync("edge-1", null, DateTimeOffset.UnixEpoch, 1);
+        Assert.StartsWith("behind the change log by", turns[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_silent_node_and_one_that_is_not_ready_go_down_while_others_stay_up()
     {
+        await _fixture.StartWorkersAsync();
         var silent = await _fixture.StartRegisteredPeerAsync("silent");
         var starting = await _fixture.StartRegisteredPeerAsync("starting");
         await _fixture.StartRegisteredPeerAsync("fine");
@@ -68,7 +69,7 @@ public sealed class HealthTests : IAsyncLifetime
         starting.Ready = false;
         await _fixture.WaitForAsync("silent", NodeHealth.Down);
         await _fixture.WaitForAsync("starting", NodeHealth.Down);
-        Assert.Equal("no answer within 1 s", (await _fixture.StatusAsync("silent")).Error);
+        Assert.Equal("no answer within 3 s", (await _fixture.StatusAsync("silent")).Error);
         Assert.Equal("status 503: the node is not ready", (await _fixture.StatusAsync("starting")).Error);
         Assert.Single(await _fixture.HealthChangesAsync("fine"));
     }
@@ -77,6 +78,8 @@ public sealed class HealthTests : IAsyncLifetime
     public async Task A_node_that_shows_no_certificate_by_HTTPS_goes_down_unless_nobody_expects_one()
     {
         const string Name = "www.certified.test";
+        // What certificates there are is looked at again after twice the lag.
+        await _fixture.StartWorkersAsync(("Health__Lag", "00:00:02"));
         var (fullchain, key) = TestCertificate.Make([Name]);
         using var certificate = X509Certificate2.CreateFromPem(fullchain, key);
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
@@ -101,6 +104,7 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task Every_address_of_a_node_is_probed()
     {
+        await _fixture.StartWorkersAsync();
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         await _fixture.RegisterAsync(peer, NodeState.Active, "127.0.2.1");
@@ -111,6 +115,7 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task A_disabled_node_must_earn_its_health_anew()
     {
+        await _fixture.StartWorkersAsync();
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         await _fixture.RegisterAsync(peer, NodeState.Disabled);
@@ -123,6 +128,7 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_is_deleted_leaves_nothing_and_one_of_its_name_starts_anew()
     {
+        await _fixture.StartWorkersAsync();
         var peer = await _fixture.StartRegisteredPeerAsync("edge-1");
         await _fixture.WaitForAsync("edge-1", NodeHealth.Up);
         var deleted = await _fixture.Nodes.DeleteAsync("edge-1", WorkersFixture.Actor);

@@ -11,7 +11,7 @@ public sealed class OutageTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _fixture = await WorkersFixture.StartAsync();
-        _workers = await _fixture.StartWorkersAsync();
+        _workers = await _fixture.StartWorkersAsync(("Health__Lag", "00:00:04"));
     }
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
@@ -34,7 +34,8 @@ public sealed class OutageTests : IAsyncLifetime
         else
             _fixture.Server.Freeze();
         await dying.KillAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        // Longer than a node may lag.
+        await Task.Delay(TimeSpan.FromSeconds(6));
         if (how == "killed")
             await _fixture.Server.RestartAsync();
         else
@@ -51,7 +52,7 @@ public sealed class OutageTests : IAsyncLifetime
 
     private async Task<Cirrus.Core.Changes.ChangeId> ChangeWhenPossibleAsync()
     {
-        await Wait.UntilAsync("the test's own connection is back", () => _fixture.Connection.IsConnected);
+        await RedisServer.UntilBackAsync(_fixture.Connection);
         return await _fixture.ChangeSomethingAsync();
     }
 }

@@ -6,8 +6,8 @@ namespace Cirrus.Tests.Workers;
 
 public sealed class TakeoverTests : IAsyncLifetime
 {
-    // For tests that count: on a busy machine an answer may take long. One that is refused is known at once all the same.
-    private static readonly (string Name, string Value)[] Patient = [("Health__Timeout", "00:00:10"), ("Health__Lag", "00:00:20")];
+    // For tests that count: on a busy machine an answer may take long, and so may a sign of life. An answer that is refused is known at once all the same.
+    private static readonly (string Name, string Value)[] Patient = [("Health__Timeout", "00:00:10"), ("Watch__Lease", "00:00:05")];
 
     private WorkersFixture _fixture = null!;
 

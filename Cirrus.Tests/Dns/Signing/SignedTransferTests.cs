@@ -25,7 +25,7 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
         await stack.AddNodeAsync("edge-2", "2001:db8::2");
         await stack.UntilAppliedAsync((await Task.WhenAll(Enumerable.Range(0, 300).Select(i => stack.AddDomainAsync($"www{i}.signed.test")))).Max());
         await Wait.UntilAsync("all have that zone", stack.AllServeCurrentAsync);
-        var before = stack.Transfers();
+        var before = await stack.TransfersAsync();
 
         // The name above a challenge exists by that alone once its domain is gone.
         await stack.Challenges.PutAsync("www0.signed.test", new Dictionary<string, IReadOnlyList<string>> { ["www0.signed.test"] = ["one", "two"] });
@@ -37,7 +37,7 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
         await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.last-signed.test"));
         await Wait.UntilAsync("all have the last zone", stack.AllServeCurrentAsync);
 
-        stack.RequireDifferencesSince(before);
+        await stack.RequireDifferencesSinceAsync(before);
         await VerifyAsync();
     }
 
@@ -99,6 +99,8 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
         await Wait.UntilAsync("both primaries have the zone", stack.AllServeCurrentAsync);
         var name = AccessName.For("www.outlives.test", TransferFixture.Zone);
         var serial = (await stack.Zones.FindAsync(TransferFixture.Zone))!.Serial;
+        await Wait.UntilAsync("both answer clients with it", async () =>
+            (await Task.WhenAll(stack.DirectPorts.Select(p => Dig.SerialAsync(p, TransferFixture.Zone)))).All(s => s == serial));
         var signature = await SignatureAsync(stack.SecondaryPorts[1], name);
         Assert.Equal(signature, await SignatureAsync(stack.DirectPorts[0], name));
         Assert.Equal(signature, await SignatureAsync(stack.DirectPorts[1], name));
@@ -112,7 +114,7 @@ public sealed class SignedTransferTests(SignedFixture stack) : IClassFixture<Sig
 
         // What is missed by all is differences all the same: the zone of the last serial is known.
         await stack.UntilAppliedAsync(await stack.AddDomainAsync("www.after.test"));
-        Assert.DoesNotContain("transfers the whole zone", stack.Output(0), StringComparison.Ordinal);
+        Assert.DoesNotContain("transfers the whole zone", await stack.WholeOutputAsync(0), StringComparison.Ordinal);
         Assert.Equal(signature, await SignatureAsync(stack.SecondaryPorts[1], name));
         stack.StartPrimary(1);
         await Wait.UntilAsync("both are back", stack.AllServeCurrentAsync);

@@ -68,7 +68,7 @@ internal sealed class AcmeFixture : IAsyncDisposable
             ["Acme__Authorities__0__CaBundle"] = Proxy.CaBundle,
             ["Acme__Authorities__0__TermsOfServiceAgreed"] = "true",
             ["Acme__Resolver"] = Names.Dns,
-            ["Acme__Lease"] = "00:00:02",
+            ["Acme__Lease"] = "00:00:10",
             ["Acme__SecondariesTimeout"] = "00:00:20",
         };
         foreach (var (name, value) in more)
@@ -78,10 +78,10 @@ internal sealed class AcmeFixture : IAsyncDisposable
 
     public Task<AcmeWorker> StartWorkerAsync(params (string Name, string? Value)[] more) => AcmeWorker.StartAsync(Connection, Settings(more));
 
-    /// <summary>A worker as a process of its own, to be killed.</summary>
+    /// <summary>A worker as a process of its own, to be killed: it is replaced soon.</summary>
     public ChildProcess StartProcess(params (string Name, string? Value)[] more)
     {
-        var environment = Settings(more).ToDictionary(s => s.Key, s => s.Value!);
+        var environment = Settings([("Acme__Lease", "00:00:02"), .. more]).ToDictionary(s => s.Key, s => s.Value!);
         environment["ConnectionStrings__redis"] = Server.ConnectionString;
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}";
         return ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Workers.dll")], environment);

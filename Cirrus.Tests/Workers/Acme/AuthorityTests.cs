@@ -73,8 +73,8 @@ public sealed class AuthorityTests : IAsyncLifetime
     public async Task A_certificate_is_renewed_in_the_window_that_the_authority_suggests_and_counts_for_nothing()
     {
         _fixture = await AcmeFixture.StartAsync();
-        var revoked = false;
-        _fixture.Proxy.Window = _ => Volatile.Read(ref revoked)
+        string? revoked = null;
+        _fixture.Proxy.Window = id => id == Volatile.Read(ref revoked)
             ? (DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(-1)) : (DateTimeOffset.UtcNow.AddDays(300), DateTimeOffset.UtcNow.AddDays(301));
         await using var worker = await _fixture.StartWorkerAsync();
         var domain = await _fixture.AddDomainAsync();
@@ -85,7 +85,7 @@ public sealed class AuthorityTests : IAsyncLifetime
 
         // As if six hours had passed, after which it wants it at once.
         var first = (await _fixture.Certificates.FindAsync(domain))!;
-        Volatile.Write(ref revoked, true);
+        Volatile.Write(ref revoked, first.Summary.RenewalId);
         await _fixture.Db.SortedSetAddAsync("cdn:acme:due", domain, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         await _fixture.Statuses.RingAsync(domain);
         await Wait.UntilAsync("it is replaced", async () => (await _fixture.Certificates.FindAsync(domain))!.Revision == 2);
@@ -99,7 +99,7 @@ public sealed class AuthorityTests : IAsyncLifetime
     [Fact]
     public async Task Certificates_of_seconds_are_renewed_in_time_again_and_again()
     {
-        _fixture = await AcmeFixture.StartAsync(new PebbleOptions { CertificateValidity = TimeSpan.FromSeconds(12) });
+        _fixture = await AcmeFixture.StartAsync(new PebbleOptions { CertificateValidity = TimeSpan.FromSeconds(20) });
         await using var worker = await _fixture.StartWorkerAsync(("Acme__Authorities__0__Limits__CertificatesPerSet", "0"));
         var domain = await _fixture.AddDomainAsync();
         await _fixture.UntilIssuedAsync(domain, () => worker.Output);

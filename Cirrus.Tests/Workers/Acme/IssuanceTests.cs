@@ -221,6 +221,7 @@ public sealed class IssuanceTests : IAsyncLifetime
         var domain = await _fixture.AddDomainAsync();
         await hold.Reached;
         await _fixture.Server.RestartAsync();
+        await RedisServer.UntilBackAsync(_fixture.Connection);
         hold.Release();
         await _fixture.UntilIssuedAsync(domain, () => worker.Output);
         Assert.Single(_fixture.Proxy.Orders(domain));
