@@ -18,6 +18,9 @@ internal sealed class AcmeFixture : IAsyncDisposable
     public const string Authority = "pebble";
     public static readonly Actor Actor = new("test");
 
+    /// <summary>How long a worker that is killed is not replaced; one that has just started may lose a shorter lease before.</summary>
+    public static readonly TimeSpan KilledLease = TimeSpan.FromSeconds(6);
+
     private AcmeFixture(RedisServer server, IConnectionMultiplexer connection)
     {
         Server = server;
@@ -81,7 +84,7 @@ internal sealed class AcmeFixture : IAsyncDisposable
     /// <summary>A worker as a process of its own, to be killed: it is replaced soon.</summary>
     public ChildProcess StartProcess(params (string Name, string? Value)[] more)
     {
-        var environment = Settings([("Acme__Lease", "00:00:02"), .. more]).ToDictionary(s => s.Key, s => s.Value!);
+        var environment = Settings([("Acme__Lease", $"{KilledLease}"), .. more]).ToDictionary(s => s.Key, s => s.Value!);
         environment["ConnectionStrings__redis"] = Server.ConnectionString;
         environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePort.Next()}";
         return ChildProcess.Start("dotnet", "dotnet-sdk-10.0", [Path.Combine(AppContext.BaseDirectory, "Cirrus.Workers.dll")], environment);

@@ -84,7 +84,7 @@ public sealed class KillTests : IAsyncLifetime
         }
         // What is held dies with its connection.
         afterwards?.Invoke();
-        Assert.InRange((await _fixture.Db.KeyTimeToLiveAsync($"cdn:acme:lock:{domain}")).GetValueOrDefault(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange((await _fixture.Db.KeyTimeToLiveAsync($"cdn:acme:lock:{domain}")).GetValueOrDefault(), TimeSpan.Zero, AcmeFixture.KilledLease);
 
         await using var second = await _fixture.StartWorkerAsync();
         await _fixture.UntilIssuedAsync(domain, () => second.Output);
