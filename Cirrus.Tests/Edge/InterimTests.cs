@@ -94,6 +94,22 @@ public sealed class InterimTests(EdgeFixture fixture)
     }
 
     [Fact]
+    public async Task A_connection_is_upgraded_straight_by_the_origin()
+    {
+        await using var origin = new RawOrigin(request => request.Contains("Upgrade: ", StringComparison.OrdinalIgnoreCase)
+            ? "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: test\r\n\r\nhello"
+            : Hints + Ok("no-store"));
+        var domain = await AddAsync(origin);
+        await fixture.Edge.GetAsync(domain, "/known");
+
+        var answer = await RawHttp.SendAsync(
+            fixture.Edge.HttpPort, $"GET /a HTTP/1.1\r\nHost: {domain}\r\nConnection: upgrade\r\nUpgrade: test\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 101 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nhello", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_origin_that_sends_nothing_else_has_not_answered()
     {
         await using var origin = new RawOrigin(string.Concat(Enumerable.Repeat(Hints, 50)) + Ok("max-age=60"));

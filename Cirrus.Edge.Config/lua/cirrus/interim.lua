@@ -6,6 +6,7 @@
 -- checked and connected to as ever.
 local http_answer = require "cirrus.core.http_answer"
 local settings = require "cirrus.settings"
+local upgrade = require "cirrus.upgrade"
 
 
 local dict = ngx.shared.cirrus_origins
@@ -29,18 +30,17 @@ local PART = 16384
 local MAX_LINES, MAX_RESPONSES = 100, 16
 
 
--- `name` is what the origin tier was told, a domain or a probe.
-function _M.note(name)
-  if dict:add("interim " .. name, true, SECONDS) then
-    log(WARN, "an origin of ", name, " sends interim responses (", ngx.status,
+function _M.note(domain)
+  if dict:add("interim " .. domain, true, SECONDS) then
+    log(WARN, "an origin of ", domain, " sends interim responses (", ngx.status,
       "): it is asked by way of a relay from now on")
   end
 end
 
 
 -- Whether a request goes by way of the relay; what comes from there does not.
-function _M.is_expected(name)
-  return dict:get("interim " .. name) ~= nil and not _M.is_relayed()
+function _M.is_expected(domain)
+  return dict:get("interim " .. domain) ~= nil and not _M.is_relayed()
 end
 
 
@@ -54,7 +54,7 @@ end
 -- nothing that anybody asked for else.
 function _M.is_one()
   return ngx.status < 200 and
-    not (ngx.status == 101 and var.http_upgrade ~= nil)
+    not (ngx.status == 101 and upgrade.is_wanted())
 end
 
 

@@ -52,8 +52,9 @@ function _M.domain()
 end
 
 
-function _M.name()
-  return said().name
+-- Also that of a probe's.
+function _M.domain_name()
+  return said().name:match("[^/]+$")
 end
 
 

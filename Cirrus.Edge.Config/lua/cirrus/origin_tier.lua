@@ -32,7 +32,7 @@ end
 
 
 local function forward(domain)
-  if interim.is_expected(domain.name) then
+  if interim.is_expected(domain.name) and not upgrade.is_wanted() then
     return ngx.exec("@interim")
   end
   sending.prepare(domain)
@@ -60,7 +60,7 @@ local function forward_probe(name)
   local origin = domain and domain.origins[index]
   if not origin then
     return errors.reply(404)
-  elseif interim.is_expected(name) then
+  elseif interim.is_expected(domain.name) then
     return ngx.exec("@interim")
   end
   sending.prepare(domain)

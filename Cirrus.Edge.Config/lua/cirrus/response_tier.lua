@@ -147,7 +147,7 @@ function _M.header_filter()
     origin_fields.drop_of_connection()
     return clear_header("Accept-Encoding")
   elseif interim.is_one() then
-    interim.note(request.name())
+    interim.note(request.domain_name())
     return ngx.exit(ngx.ERROR)
   end
   filter()
