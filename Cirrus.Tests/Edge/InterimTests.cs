@@ -27,19 +27,23 @@ public sealed class InterimTests(EdgeFixture fixture)
         Assert.Empty(first.Headers.Keys.Intersect(["Link", "X-Interim", "Surrogate-Key"]));
     }
 
-    [Fact]
-    public async Task Past_the_cache_one_request_fails_before_the_node_knows()
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Past_the_cache_one_request_fails_before_the_node_knows(string version)
     {
         await using var origin = new RawOrigin(Hints + Ok("no-store"));
-        var domain = await AddAsync(origin, cacheEnable: false);
+        var domain = await fixture.AddDomainAsync(
+            origins: [ControlPlane.Origin(origin.Port)], cacheEnable: false, tls: new { hsts = new { maxAge = 600 } });
         await fixture.AddCertificateAsync(domain);
 
-        var first = await fixture.Edge.GetSecurelyAsync(domain, "/a");
+        var first = await fixture.Edge.GetSecurelyAsync(domain, "/a", with: request => request.Version = Version.Parse(version));
         var others = new[] { await fixture.Edge.GetSecurelyAsync(domain, "/a"), await fixture.Edge.GetAsync(domain, "/a") };
 
         Assert.Equal((HttpStatusCode.BadGateway, ""), (first.Status, first.Body));
         Assert.Equal("edge-test; fwd=bypass; detail=interim-response", first.CacheStatus);
         Assert.Equal("no-store", first.Headers["Cache-Control"]);
+        Assert.Equal("max-age=600", first.Headers["Strict-Transport-Security"]);
         Assert.DoesNotContain("X-Interim", first.Headers.Keys);
         Assert.All(others, answer => Assert.Equal((HttpStatusCode.OK, "hello"), (answer.Status, answer.Body)));
     }
@@ -137,6 +141,5 @@ public sealed class InterimTests(EdgeFixture fixture)
 
     private static string Ok(string cacheControl) => $"HTTP/1.1 200 OK\r\nCache-Control: {cacheControl}\r\nContent-Length: 5\r\n\r\nhello";
 
-    private Task<string> AddAsync(RawOrigin origin, bool cacheEnable = true) =>
-        fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)], cacheEnable: cacheEnable);
+    private Task<string> AddAsync(RawOrigin origin) => fixture.AddDomainAsync(origins: [ControlPlane.Origin(origin.Port)]);
 }
