@@ -43,18 +43,8 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Waits until a connection answers again: for a while after the server's end it may be taken for what it was.</summary>
-    public static Task UntilBackAsync(IConnectionMultiplexer connection) => Wait.UntilAsync("the connection is back", async () =>
-    {
-        try
-        {
-            await connection.GetDatabase().PingAsync();
-            return true;
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            return false;
-        }
-    });
+    public static Task UntilBackAsync(IConnectionMultiplexer connection) =>
+        Wait.UntilAsync("the connection is back", () => AnswersAsync(() => connection.GetDatabase().PingAsync()));
 
     /// <summary>Starts it again with the data it had.</summary>
     public async Task RestartAsync()
@@ -111,10 +101,18 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         if (_process!.HasExited)
             throw new InvalidOperationException($"redis-server ended: {_process.Output}");
-        try
+        return await AnswersAsync(async () =>
         {
             await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},connectTimeout=500,connectRetry=0");
             await connection.GetDatabase().PingAsync();
+        });
+    }
+
+    private static async Task<bool> AnswersAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
