@@ -129,10 +129,12 @@ end
 
 function _M.header_filter()
   local ctx = ngx.ctx
-  if ctx.is_past_cache and not past_cache.has_header() then
-    return ngx.exit(ngx.ERROR)
-  elseif ctx.is_past_cache and not past_cache.header_filter(ctx) then
-    return refuse_interim(ctx)
+  if ctx.is_past_cache then
+    if not past_cache.has_header() then
+      return ngx.exit(ngx.ERROR)
+    elseif not past_cache.header_filter(ctx) then
+      return refuse_interim(ctx)
+    end
   end
   secure.add_headers(ctx)
   upgrade.add_header()
